@@ -1,0 +1,1 @@
+export const token = process.env.HUBSPOT_ACCESS_TOKEN; // breaks: no-restricted-properties

@@ -1,0 +1,1 @@
+console.log(process.env.PORT, undeclared); // breaks: no-undef

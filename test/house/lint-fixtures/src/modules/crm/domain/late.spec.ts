@@ -1,0 +1,3 @@
+import { late } from './late.js';
+
+export const seen = late(Date.now());

@@ -1,0 +1,3 @@
+export class Contacts {
+  readonly table: string = 'crm.contacts';
+}

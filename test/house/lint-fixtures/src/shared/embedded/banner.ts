@@ -1,0 +1,1 @@
+console.log('embedded profile', process.env.SIGNALBOX_DATA_DIR);
