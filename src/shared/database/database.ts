@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { prepared } from './prepared.js';
+import { txOn, type Tx } from './tx.js';
+
+/** What the process has asked of PostgreSQL since it started; tests assert costs per hop with it. */
+export interface StatementCounts {
+  statements: number;
+  commits: number;
+}
+
+/** The one door to PostgreSQL: single statements, and transactions as values. */
+@Injectable()
+export class Database {
+  readonly counts: StatementCounts = { statements: 0, commits: 0 };
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** One statement in a transaction of its own (reads, and writes that need nothing beside them). */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return this.withClient(async (client) => {
+      this.counts.statements += 1;
+      this.counts.commits += 1;
+      return (await client.query<Row & object>(prepared(sql, parameters))).rows;
+    });
+  }
+
+  /**
+   * Runs `work` in one transaction; an error rolls it back and is thrown on. Statements are pipelined: BEGIN travels
+   * with the first one, COMMIT with those that `work` did not wait for, and a failure of any of them fails all.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.withClient(async (client) => {
+      const sent: Promise<unknown>[] = [];
+      const later = (writes: Promise<unknown>): void => {
+        writes.catch(() => undefined); // looked at before the end
+        sent.push(writes);
+      };
+      const send = <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
+        this.counts.statements += 1;
+        const answer = client
+          .query<Row & object>(prepared(sql, parameters))
+          .then(({ rows }) => rows as Row[]);
+        later(answer);
+        return answer;
+      };
+      try {
+        void send('BEGIN');
+        const result = await work(txOn(send, later));
+        void send('COMMIT');
+        await Promise.all(sent);
+        this.counts.commits += 1;
+        return result;
+      } catch (error) {
+        await Promise.allSettled(sent);
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** TypeORM's query runner keeps the pool's books; statements go to the client itself, which can pipeline. */
+  private async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await work((await runner.connect()) as PoolClient);
+    } finally {
+      await runner.release();
+    }
+  }
+}
