@@ -1,0 +1,19 @@
+import { defineError } from '../kernel/coded-error.js';
+
+export const LeaseTooShort = defineError(
+  'EFFECTS.LEASE_TOO_SHORT',
+  'transient',
+  'The lease ended before the call could be made; nothing was sent.',
+  { blameless: true },
+);
+export const EffectUndeclared = defineError(
+  'EFFECTS.UNDECLARED',
+  'permanent',
+  'A command that declares no effect tried to perform one.',
+);
+export const EffectAbandoned = defineError('EFFECTS.ABANDONED', 'permanent', 'A person gave this effect up.');
+export const EffectUncertain = defineError(
+  'EFFECTS.UNCERTAIN',
+  'uncertain',
+  'Whether the effect happened is not known and cannot be looked up: a person decides.',
+);

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { openJson, sealJson, type DataKey } from '../crypto/field-cipher.js';
+import type { Database } from '../database/database.js';
+import { CodedError } from '../kernel/coded-error.js';
+import { crashPoint, isBroken } from '../kernel/crash-point.js';
+import type { EffectHandle, EffectRequest } from '../messaging/effect-handle.js';
+import { change, type Change } from '../messaging/outcome.js';
+import type { EffectState } from './effect-row.js';
+import { effectUpdates, resultPlace } from './effect-updates.js';
+import { EffectAbandoned, EffectUncertain, EffectUndeclared, LeaseTooShort } from './effects.errors.js';
+
+/** A row of the ledger, as a step that is about to perform it needs it. */
+export interface EffectRecord {
+  id: string;
+  delivery_id: string;
+  class: string;
+  state: EffectState;
+  reference: string;
+  attempts: number;
+  result: Buffer | null;
+}
+
+export interface PerformOptions {
+  readonly mode: 'shadow' | 'redirect' | 'live';
+  readonly key: DataKey;
+  /** Which attempt of the delivery this is; from the second on, an earlier one may have sent. */
+  readonly attempt: number;
+  deadline(): number;
+  /** How much of the lease must be left when a call begins, in milliseconds. */
+  readonly marginMs: number;
+}
+
+/** One effect while its step runs. */
+export class OpenEffect implements EffectHandle {
+  /** What the ledger will say, to be written with the outcome. */
+  readonly changes: Change[] = [];
+  /** In words, for timeline and audit. */
+  summary: string | undefined;
+  state: EffectState | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly record: EffectRecord | undefined,
+    private options: PerformOptions,
+  ) {}
+
+  /** Nothing is sent: what shadow mode does. */
+  onlyLook(): void {
+    this.options = { ...this.options, mode: 'shadow' };
+  }
+
+  get reference(): string {
+    return this.row.reference;
+  }
+
+  get id(): string | undefined {
+    return this.record?.id;
+  }
+
+  async perform<Found, Answer>(request: EffectRequest<Found, Answer>): Promise<Answer> {
+    const stored = this.stored<Answer>();
+    if (stored !== undefined) return stored;
+    const mayHaveSent = this.row.state === 'sending' || this.options.attempt > 1;
+    if (this.row.class === 'hold' && this.row.state === 'sending') throw EffectUncertain();
+    const found = await request.look();
+    this.summary = request.describe(found);
+    if (this.options.mode === 'shadow')
+      return this.settle('shadowed', request.pretend(found), `would ${this.summary}`);
+    const already = request.already?.(found);
+    if (already !== undefined) {
+      const how = mayHaveSent ? 'found done' : 'nothing to do';
+      return this.settle('confirmed', already, `${this.summary} (${how})`, request.providerId(already));
+    }
+    return this.send(request, found);
+  }
+
+  /** What the ledger says after the step failed. */
+  failed(status: 'retry' | 'dead' | 'uncertain'): Change[] {
+    if (!this.record) return [];
+    if (status === 'uncertain') return [this.update('uncertain', this.summary)];
+    if (status === 'dead') return [this.update('failed', this.summary)];
+    return [];
+  }
+
+  private async send<Found, Answer>(request: EffectRequest<Found, Answer>, found: Found): Promise<Answer> {
+    if (performance.now() + this.options.marginMs > this.options.deadline())
+      throw LeaseTooShort({ retryAfterMs: 100 });
+    if (this.row.class === 'hold') await this.mark('sending');
+    crashPoint('effect-before-call');
+    const answer = await this.call(request, found);
+    crashPoint('effect-after-call');
+    return this.settle('confirmed', answer, this.summary, request.providerId(answer));
+  }
+
+  /**
+   * Where neither a provider's key nor a lookup exists, a failure says by its kind whether something may have left:
+   * only a coded one that is not `uncertain` says no, and the effect may be tried again.
+   */
+  private async call<Found, Answer>(request: EffectRequest<Found, Answer>, found: Found): Promise<Answer> {
+    try {
+      return await request.send(found);
+    } catch (error) {
+      if (this.row.class !== 'hold') throw error;
+      if (!(error instanceof CodedError) || error.kind === 'uncertain')
+        throw EffectUncertain({ cause: error });
+      await this.mark('planned');
+      throw error;
+    }
+  }
+
+  /** Durable before the first byte leaves, so that only what may truly have left becomes uncertain. */
+  private async mark(state: EffectState): Promise<void> {
+    await this.database.query(`update effects.effects set state = $2, updated_at = now() where id = $1`, [
+      this.row.id,
+      state,
+    ]);
+  }
+
+  private stored<Answer>(): Answer | undefined {
+    const { state, result } = this.row;
+    if (state === 'abandoned') throw EffectAbandoned();
+    if (state !== 'confirmed' || !result) return undefined;
+    this.summary = 'stored answer of an effect that was confirmed before';
+    this.state = 'confirmed';
+    return openJson(this.options.key, resultPlace(this.row.id), result) as Answer;
+  }
+
+  private settle<Answer>(state: EffectState, answer: Answer, summary?: string, providerId?: string): Answer {
+    const json = JSON.stringify(answer);
+    if (isBroken('ledger')) return answer;
+    this.changes.push(
+      change(effectUpdates, {
+        id: this.row.id,
+        state,
+        provider_id: providerId ?? null,
+        answer_digest: createHash('sha256').update(json).digest('base64'),
+        result: sealJson(this.options.key, resultPlace(this.row.id), answer).toString('base64'),
+        summary: summary ?? null,
+      }),
+    );
+    this.summary = summary;
+    this.state = state;
+    return answer;
+  }
+
+  private update(state: EffectState, summary?: string): Change {
+    this.state = state;
+    return change(effectUpdates, {
+      id: this.row.id,
+      state,
+      provider_id: null,
+      answer_digest: null,
+      result: null,
+      summary: summary ?? null,
+    });
+  }
+
+  private get row(): EffectRecord {
+    if (!this.record) throw EffectUndeclared();
+    return this.record;
+  }
+}

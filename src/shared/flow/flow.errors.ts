@@ -1,0 +1,38 @@
+import { defineProblem } from '../http/problem-status.js';
+import { defineError } from '../kernel/coded-error.js';
+
+export const VersionChanged = defineError(
+  'FLOW.VERSION_CHANGED',
+  'permanent',
+  'The table of a flow changed under a version that is already registered: give it a new version.',
+);
+export const StepUnknown = defineError(
+  'FLOW.STEP_UNKNOWN',
+  'permanent',
+  'The flow has no step of this name.',
+);
+export const RunNotFound = defineError('FLOW.RUN_NOT_FOUND', 'notFound', 'There is no run with this id.');
+export const RunEnded = defineError('FLOW.RUN_ENDED', 'conflict', 'The run has ended.');
+export const RunNotHeld = defineError(
+  'FLOW.RUN_NOT_HELD',
+  'conflict',
+  'The run has no dead letter to retry.',
+);
+export const RunStillOpen = defineError(
+  'FLOW.RUN_STILL_OPEN',
+  'conflict',
+  'The run is still running: cancel it, or wait for its end, before it is redone.',
+);
+export const FlowUnknown = defineError('FLOW.UNKNOWN', 'notFound', 'There is no flow of this name.');
+export const SettingsChanged = defineProblem(
+  412,
+  'FLOW.SETTINGS_CHANGED',
+  'conflict',
+  'The settings were changed by someone else since they were read: read them again.',
+);
+export const CapExceeded = defineError(
+  'FLOW.CAP_EXCEEDED',
+  'transient',
+  'The flow reached a cap on its effects and is paused for a person to look.',
+  { blameless: true },
+);

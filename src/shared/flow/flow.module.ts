@@ -1,0 +1,81 @@
+import { type DynamicModule, Global, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { EffectDecisions } from '../effects/effect-decisions.js';
+import { EffectLedger } from '../effects/ledger.js';
+import { PlannedEffects } from '../effects/planned-effects.js';
+import { DeadLetterListeners } from '../messaging/dead-letter-listeners.js';
+import { DeliveryHandlers } from '../messaging/delivery-handler.js';
+import { Outbox } from '../messaging/outbox.js';
+import { BootChecks } from './boot-checks.js';
+import type { FlowDefinition } from './define-flow.js';
+import { EffectCaps } from './effect-caps.js';
+import { FlowRegistry, startHandler, stepHandler } from './flow-registry.js';
+import { FlowSettings } from './flow-settings.js';
+import { RunDeadLetters } from './run-dead-letters.js';
+import { RunOperations } from './run-operations.js';
+import { RunStep } from './run-step.js';
+import { Runs } from './runs.js';
+import { StartRun } from './start-run.js';
+import { StepEntry } from './step-entry.js';
+
+const FLOWS = Symbol('Flows');
+
+export interface FlowOptions {
+  readonly flows: readonly FlowDefinition[];
+  /** Mode of flows that have none yet. */
+  readonly mode: string;
+}
+
+const providers = [
+  BootChecks,
+  EffectCaps,
+  EffectDecisions,
+  EffectLedger,
+  FlowRegistry,
+  FlowSettings,
+  PlannedEffects,
+  RunDeadLetters,
+  RunOperations,
+  RunStep,
+  Runs,
+  StartRun,
+  StepEntry,
+];
+
+/** The flow runtime: starts runs for events, runs their steps, and lets people operate them. */
+@Global()
+@Module({})
+export class FlowModule implements OnModuleInit {
+  constructor(
+    @Inject(FLOWS) private readonly options: FlowOptions,
+    private readonly registry: FlowRegistry,
+    private readonly checks: BootChecks,
+    private readonly handlers: DeliveryHandlers,
+    private readonly startRun: StartRun,
+    private readonly runStep: RunStep,
+    private readonly deadLetters: DeadLetterListeners,
+    private readonly runDeadLetters: RunDeadLetters,
+    private readonly outbox: Outbox,
+    private readonly effects: PlannedEffects,
+  ) {}
+
+  static register(options: FlowOptions): DynamicModule {
+    return {
+      module: FlowModule,
+      imports: [CqrsModule.forRoot(), DiscoveryModule],
+      providers: [...providers, { provide: FLOWS, useValue: options }],
+      exports: [EffectDecisions, FlowRegistry, FlowSettings, RunOperations],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.checks.check(this.options.flows);
+    for (const flow of this.options.flows) this.registry.add(flow);
+    this.handlers.register(startHandler, this.startRun);
+    this.handlers.register(stepHandler, this.runStep);
+    this.outbox.addRider(this.effects);
+    this.deadLetters.add(this.runDeadLetters);
+    await this.registry.register(this.options.mode);
+  }
+}

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { appendAudit } from '../audit/append-audit.js';
+import type { AuditEntry } from '../audit/audit-entry.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { Database } from '../database/database.js';
+import type { Tx } from '../database/tx.js';
+import { Clock } from '../kernel/clock.js';
+import { DeadLetters } from '../messaging/dead-letters.js';
+import { Outbox } from '../messaging/outbox.js';
+import { Wakeups } from '../messaging/wakeups.js';
+import { RunEnded, RunNotFound, RunNotHeld, RunStillOpen } from './flow.errors.js';
+import { openState, type RunRow, type RunStatus } from './runs.js';
+import { StepEntry } from './step-entry.js';
+
+/** What people do to runs. Each is one transaction with its audit entry. */
+@Injectable()
+export class RunOperations {
+  constructor(
+    private readonly database: Database,
+    private readonly deadLetters: DeadLetters,
+    private readonly entry: StepEntry,
+    private readonly outbox: Outbox,
+    private readonly keyRing: KeyRing,
+    private readonly wakeups: Wakeups,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Ends a run. What waits is dropped; while a step is being worked on the run is `cancelling`, and its effect is
+   * recorded before it is `cancelled`. Dead letters of the run are discarded.
+   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_ENDED
+   */
+  async cancel(runId: string, reason: string, actor: string): Promise<{ status: RunStatus }> {
+    return this.database.transaction(async (tx) => {
+      const run = await lockRun(tx, runId);
+      if (!['running', 'held', 'cancelling'].includes(run.status))
+        throw RunEnded({ details: { status: run.status } });
+      await dropWaiting(tx, runId, actor, reason);
+      const [leased] = await tx.query(`select 1 from messaging.deliveries where run_id = $1 limit 1`, [
+        runId,
+      ]);
+      const status = leased ? 'cancelling' : 'cancelled';
+      await tx.query(
+        `update flow.runs set status = $2, reason = $3, updated_at = $4::timestamptz,
+           finished_at = case when $2 = 'cancelled' then $4::timestamptz end
+         where id = $1`,
+        [runId, status, reason.slice(0, 500), this.clock.now().toISOString()],
+      );
+      await this.audit(tx, runId, actor, 'flow.run-cancelled', { reason, status });
+      return { status };
+    });
+  }
+
+  /**
+   * Tries a held run's dead letter again.
+   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_NOT_HELD
+   */
+  async retry(runId: string, actor: string): Promise<{ deliveries: readonly string[] }> {
+    return this.database.transaction(async (tx) => {
+      await lockRun(tx, runId);
+      const open = await tx.query<{ delivery_id: string }>(
+        `select delivery_id from messaging.dead_letters where run_id = $1 and status in ('dead', 'uncertain')`,
+        [runId],
+      );
+      if (open.length === 0) throw RunNotHeld();
+      const deliveries = await this.deadLetters.retryIn(
+        tx,
+        open.map(({ delivery_id }) => delivery_id),
+        actor,
+      );
+      await this.audit(tx, runId, actor, 'flow.run-retried', { deliveries });
+      return { deliveries };
+    });
+  }
+
+  /**
+   * Runs a step again with a new generation of effects: what was confirmed before may be done once more. That is what
+   * a redo is for, so it is a command of its own, with a reason.
+   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_STILL_OPEN, FLOW.STEP_UNKNOWN
+   */
+  async redo(runId: string, step: string, reason: string, actor: string): Promise<{ generation: number }> {
+    return this.database.transaction(async (tx) => {
+      const run = await lockRun(tx, runId);
+      if (run.status === 'running' || run.status === 'cancelling') throw RunStillOpen();
+      await dropWaiting(tx, runId, actor, 'redone');
+      const key = await this.keyRing.loadOne(run.key_id);
+      const generation = run.generation + 1;
+      const command = this.entry.command({
+        ...{ runId, flow: run.flow, version: run.version, generation, step, key },
+        visit: run.visit + 1,
+        state: openState(run, key),
+        causationId: null,
+        partitionKey: runId,
+        traceparent: run.traceparent,
+        now: this.clock.now(),
+      });
+      const lanes = await this.outbox.append(tx, [command]);
+      await tx.query(
+        `update flow.runs set status = 'running', step = $2, visit = visit + 1, generation = $3, reason = null,
+           updated_at = $4, finished_at = null
+         where id = $1`,
+        [runId, step, generation, this.clock.now().toISOString()],
+      );
+      await this.audit(tx, runId, actor, 'flow.run-redone', { step, generation, reason });
+      this.wakeups.signal(lanes);
+      return { generation };
+    });
+  }
+
+  private async audit(
+    tx: Tx,
+    runId: string,
+    actor: string,
+    action: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    const entry: AuditEntry = { actor, action, outcome: 'ok', subject: `run:${runId}`, runId, details };
+    await appendAudit(tx, [entry], this.clock.now());
+  }
+}
+
+async function lockRun(tx: Tx, runId: string): Promise<RunRow> {
+  const [run] = await tx.query<RunRow>(`select * from flow.runs where id = $1 for update`, [runId]);
+  if (!run) throw RunNotFound({ details: { runId } });
+  return run;
+}
+
+/** Deliveries that nobody holds, timers, open dead letters and planned effects of a run. */
+async function dropWaiting(tx: Tx, runId: string, actor: string, reason: string): Promise<void> {
+  await tx.query(
+    `delete from messaging.deliveries where id in (
+       select id from messaging.deliveries where run_id = $1 and state <> 'leased' for update skip locked)`,
+    [runId],
+  );
+  await tx.query(`delete from messaging.timers where run_id = $1`, [runId]);
+  await tx.query(
+    `update messaging.dead_letters set status = 'discarded', closed_at = now(), closed_by = $2, close_reason = $3
+     where run_id = $1 and status in ('dead', 'uncertain')`,
+    [runId, actor, reason],
+  );
+  await tx.query(
+    `update effects.effects e set state = 'abandoned', updated_at = now()
+     where e.run_id = $1 and e.state = 'planned'
+       and not exists (select from messaging.deliveries d where d.id = e.delivery_id)`,
+    [runId],
+  );
+}

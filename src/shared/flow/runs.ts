@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { openJson, sealJson, type DataKey } from '../crypto/field-cipher.js';
+import { Database } from '../database/database.js';
+import type { Tx } from '../database/tx.js';
+import { change, type Change, type ChangeSet } from '../messaging/outcome.js';
+
+export type RunStatus = 'running' | 'held' | 'cancelling' | 'done' | 'failed' | 'cancelled';
+export type FlowMode = 'off' | 'shadow' | 'redirect' | 'live';
+
+/** A run as its steps need it. */
+export interface RunRow {
+  id: string;
+  flow: string;
+  version: number;
+  mode: FlowMode;
+  status: RunStatus;
+  step: string;
+  visit: number;
+  generation: number;
+  state: Buffer;
+  key_id: string;
+  traceparent: string | null;
+}
+
+interface NewRun {
+  id: string;
+  flow: string;
+  version: number;
+  mode: string;
+  step: string;
+  state: string;
+  key_id: string;
+  business_key: string;
+  started_by: string;
+  traceparent: string | null;
+  created_at: string;
+}
+
+interface RunPatch {
+  id: string;
+  status: RunStatus;
+  step: string | null;
+  visit: number | null;
+  state: string | null;
+  reason: string | null;
+  at: string;
+}
+
+const newRuns: ChangeSet<NewRun> = {
+  table: 'flow.runs (new)',
+  keyOf: ({ id }) => id,
+  async write(tx: Tx, rows) {
+    await tx.query(
+      `insert into flow.runs (id, flow, version, mode, status, step, state, key_id, business_key, started_by,
+         traceparent, created_at, updated_at)
+       select id, flow, version, mode, 'running', step, decode(state, 'base64'), key_id, decode(business_key, 'base64'),
+         started_by, traceparent, created_at, created_at
+       from jsonb_to_recordset($1::jsonb) as r(id uuid, flow text, version integer, mode text, step text, state text,
+         key_id uuid, business_key text, started_by uuid, traceparent text, created_at timestamptz)
+       order by id`,
+      [JSON.stringify(rows)],
+    );
+  },
+};
+
+/** Moves runs on. One that ended meanwhile keeps its end, and nothing follows; one being cancelled is cancelled now. */
+const runPatches: ChangeSet<RunPatch> = {
+  table: 'flow.runs',
+  keyOf: ({ id }) => id,
+  async write(tx: Tx, rows) {
+    const moved = await tx.query<{ id: string; before: RunStatus }>(
+      `with input as (
+         select * from jsonb_to_recordset($1::jsonb) as p(id uuid, status text, step text, visit integer, state text,
+           reason text, at timestamptz)),
+       locked as materialized (
+         select r.id, r.status from flow.runs r join input using (id) order by r.id for update of r)
+       update flow.runs r
+       set status = case l.status when 'running' then i.status when 'cancelling' then 'cancelled' else l.status end,
+         step = coalesce(case when l.status = 'running' then i.step end, r.step),
+         visit = coalesce(case when l.status = 'running' then i.visit end, r.visit),
+         state = coalesce(decode(i.state, 'base64'), r.state),
+         reason = case when l.status = 'running' then i.reason else r.reason end,
+         updated_at = i.at,
+         finished_at = case
+           when l.status = 'cancelling' or (l.status = 'running' and i.status in ('done', 'failed', 'cancelled'))
+           then i.at else r.finished_at end
+       from input i join locked l on l.id = i.id
+       where r.id = i.id
+       returning r.id, l.status as before`,
+      [JSON.stringify(rows)],
+    );
+    return moved.filter(({ before }) => before !== 'running').map(({ id }) => id);
+  },
+};
+
+export function statePlace(runId: string): string {
+  return `flow.runs|state|${runId}`;
+}
+
+export function insertRun(run: Omit<NewRun, 'state' | 'key_id'>, state: object, key: DataKey): Change {
+  const sealed = sealJson(key, statePlace(run.id), state).toString('base64');
+  return change(newRuns, { ...run, state: sealed, key_id: key.id });
+}
+
+export interface RunMove {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly step?: string;
+  readonly visit?: number;
+  readonly state?: object;
+  readonly reason?: string;
+  readonly at: Date;
+}
+
+export function moveRun({ runId, status, step, visit, state, reason, at }: RunMove, key: DataKey): Change {
+  return change(runPatches, {
+    id: runId,
+    status,
+    step: step ?? null,
+    visit: visit ?? null,
+    state: state ? sealJson(key, statePlace(runId), state).toString('base64') : null,
+    reason: reason ?? null,
+    at: at.toISOString(),
+  });
+}
+
+export function openState(run: RunRow, key: DataKey): object {
+  return openJson(key, statePlace(run.id), run.state) as object;
+}
+
+@Injectable()
+export class Runs {
+  constructor(private readonly database: Database) {}
+
+  /** The runs of a lease: one statement. */
+  async load(ids: readonly string[]): Promise<Map<string, RunRow>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.query<RunRow>(
+      `select id, flow, version, mode, status, step, visit, generation, state, key_id, traceparent
+       from flow.runs where id = any($1::uuid[])`,
+      [[...new Set(ids)]],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+}

@@ -1,0 +1,26 @@
+/** One business effect, as a use case describes it to the ledger. */
+export interface EffectRequest<Found, Answer> {
+  /** Reads what the provider holds and changes nothing. Also the lookup before a resend, and all that shadow does. */
+  look(): Promise<Found>;
+  /** The answer, when what is there is already what was asked for; then nothing is sent. */
+  already?(found: Found): Answer | undefined;
+  /** What would be done, for people, without personal data: `update contact 123: phone, company`. */
+  describe(found: Found): string;
+  /** The call that changes something. It is made at most once at a time, and only while the lease holds. */
+  send(found: Found): Promise<Answer>;
+  /** What the step answers in shadow mode. */
+  pretend(found: Found): Answer;
+  /** The provider's id of what was touched. */
+  providerId(answer: Answer): string | undefined;
+}
+
+/** The door to the ledger that a use case gets. */
+export interface EffectHandle {
+  /** The reference to write into the provider's object where it has room for one. */
+  readonly reference: string;
+  /**
+   * Sees to it that the effect happens once: a confirmed one returns its stored answer, one that may have been sent
+   * is looked up first, shadow only looks.
+   */
+  perform<Found, Answer>(request: EffectRequest<Found, Answer>): Promise<Answer>;
+}
