@@ -1,0 +1,121 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { pageDto } from '../../http/page.dto.js';
+import { OneOf, ReasonDto, SeveralOf, TimeRangeQuery } from '../request.dto.js';
+import {
+  anyObject,
+  described,
+  IsLine,
+  milliseconds,
+  NameFilter,
+  orNull,
+  text,
+  time,
+  uuid,
+  whole,
+} from '../schemas.js';
+
+export const runStatuses = ['running', 'held', 'cancelling', 'done', 'failed', 'cancelled'] as const;
+export const runModes = ['shadow', 'redirect', 'live'] as const;
+
+/** Which runs. */
+export class RunQuery extends TimeRangeQuery {
+  @NameFilter('Of this flow.', 'new-lead')
+  flow?: string;
+
+  @SeveralOf(runStatuses, 'In one of these states.')
+  status?: string[];
+
+  @OneOf(runModes, 'Started in this mode.')
+  mode?: string;
+
+  @NameFilter('At this step now.', 'upsert-contact')
+  step?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 500,
+    description:
+      'What the business calls the case by, in clear, e.g. an e-mail address; only its keyed hash is compared.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  businessKey?: string;
+}
+
+/** A run, without what people wrote. */
+export class RunDto {
+  @ApiProperty(uuid)
+  id: string;
+
+  @ApiProperty({ type: String, example: 'new-lead' })
+  flow: string;
+
+  @ApiProperty(described(whole, 'Of the flow: pinned when the run started.'))
+  version: number;
+
+  @ApiProperty({ enum: runModes })
+  mode: string;
+
+  @ApiProperty({ enum: runStatuses })
+  status: string;
+
+  @ApiProperty({ type: String, example: 'upsert-contact' })
+  step: string;
+
+  @ApiProperty(described(whole, 'How many steps were entered so far.'))
+  visit: number;
+
+  @ApiProperty(described(whole, 'How often it was redone.'))
+  generation: number;
+
+  @ApiProperty(orNull(text, 'Why it is held or cancelled: an error code, or what a person wrote.'))
+  reason: string | null;
+
+  @ApiProperty(time)
+  createdAt: Date;
+
+  @ApiProperty(time)
+  updatedAt: Date;
+
+  @ApiProperty(orNull(time))
+  finishedAt: Date | null;
+
+  @ApiProperty(described(milliseconds, 'Milliseconds, until now while it is open.'))
+  durationMs: number;
+}
+
+export class RunPage extends pageDto(RunDto) {}
+
+/** What the run holds, in clear. */
+export class RunStateDto {
+  @ApiProperty(anyObject)
+  state: unknown;
+}
+
+export class RedoDto extends ReasonDto {
+  @ApiProperty({
+    type: String,
+    maxLength: 100,
+    description: 'From which step on.',
+    example: 'upsert-contact',
+  })
+  @IsLine(100)
+  step: string;
+}
+
+export class CancelledRunDto {
+  @ApiProperty({ enum: runStatuses, description: '`cancelling` while a step is being worked on.' })
+  status: string;
+}
+
+export class RetriedRunDto {
+  @ApiProperty({ ...text, isArray: true, description: 'Deliveries that are tried again.' })
+  deliveries: readonly string[];
+}
+
+export class RedoneRunDto {
+  @ApiProperty(whole)
+  generation: number;
+}

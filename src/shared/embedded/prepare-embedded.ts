@@ -1,0 +1,101 @@
+import { ConfigError } from '../config/config-error.js';
+import { type Environment, readEnvironment, type Values } from '../config/read-environment.js';
+import { type DataDirLock, lockDataDir } from './data-dir.js';
+import { type EmbeddedPostgres, startPostgresIn } from './postgres.js';
+import { type EmbeddedSandbox, startSandbox } from './sandbox-process.js';
+import { type EmbeddedSecrets, ensureSecrets, hasSecrets } from './secrets-file.js';
+
+/** What the embedded profile brought up. */
+export interface EmbeddedParts {
+  /** The environment that was given, completed: hand it to `loadConfig`. */
+  readonly env: Environment;
+  /** Absent when the configured providers leave nothing to simulate. */
+  readonly sandboxUrl: string | undefined;
+  /** Whether the data directory was empty before. */
+  readonly firstStart: boolean;
+  /** Stops the sandbox and PostgreSQL and unlocks the data directory. Stop the application first. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly log?: (line: string) => void;
+  /** The sandbox's program; default is the project's. */
+  readonly sandboxScript?: string;
+}
+
+/**
+ * Starts what the environment leaves to the embedded profile: PostgreSQL unless DATABASE_URL is set, the sandbox
+ * unless HubSpot is configured, generated secrets where none are set. Both servers start at the same time.
+ * @throws ConfigError when a variable is malformed; nothing is started then
+ * @throws EmbeddedError when a part cannot be started; the other one is stopped again
+ */
+export async function prepareEmbedded(env: Environment, options: Options = {}): Promise<EmbeddedParts> {
+  const { values, problems } = readEnvironment(env);
+  if (problems.list.length > 0) throw new ConfigError(problems.list);
+  const lock = await lockDataDir(values.SIGNALBOX_DATA_DIR);
+  try {
+    const firstStart = !(await hasSecrets(lock.dataDir));
+    const secrets = await ensureSecrets(lock.dataDir);
+    const parts = await startParts(values, secrets, lock.dataDir, options);
+    return {
+      env: { ...env, ...overrides(values, secrets, parts) },
+      sandboxUrl: parts.sandbox?.url,
+      firstStart: parts.postgres?.firstStart ?? firstStart,
+      stop: () => stopParts(parts, lock),
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly postgres: EmbeddedPostgres | undefined;
+  readonly sandbox: EmbeddedSandbox | undefined;
+}
+
+async function startParts(
+  values: Values,
+  secrets: EmbeddedSecrets,
+  dataDir: string,
+  { log, sandboxScript }: Options,
+): Promise<Parts> {
+  const needsSandbox = !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL;
+  const sandboxPort = values.SIGNALBOX_SANDBOX_PORT;
+  const [postgres, sandbox] = await Promise.allSettled([
+    values.DATABASE_URL ? undefined : startPostgresIn(dataDir, { port: values.SIGNALBOX_POSTGRES_PORT, log }),
+    needsSandbox
+      ? startSandbox({ dataDir, port: sandboxPort, token: secrets.sandboxToken, log, script: sandboxScript })
+      : undefined,
+  ]);
+  if (postgres.status === 'fulfilled' && sandbox.status === 'fulfilled') {
+    return { postgres: postgres.value, sandbox: sandbox.value };
+  }
+  if (postgres.status === 'fulfilled') await postgres.value?.stop();
+  if (sandbox.status === 'fulfilled') await sandbox.value?.stop();
+  throw postgres.status === 'rejected'
+    ? postgres.reason
+    : sandbox.status === 'rejected'
+      ? sandbox.reason
+      : undefined;
+}
+
+function overrides(values: Values, secrets: EmbeddedSecrets, { postgres, sandbox }: Parts): Environment {
+  const hasKey = values.SIGNALBOX_MASTER_KEY ?? values.SIGNALBOX_MASTER_KEY_FILE;
+  return {
+    SIGNALBOX_PROFILE: 'embedded',
+    ...(postgres && { DATABASE_URL: postgres.url }),
+    ...(!hasKey && { SIGNALBOX_MASTER_KEY: secrets.masterKey }),
+    ...(!values.FORMS_SIGNING_SECRET && { FORMS_SIGNING_SECRET: secrets.formsSigningSecret }),
+    ...(sandbox && {
+      SIGNALBOX_SANDBOX_URL: sandbox.url,
+      HUBSPOT_BASE_URL: `${sandbox.url}/hubspot`,
+      HUBSPOT_ACCESS_TOKEN: secrets.sandboxToken,
+    }),
+  };
+}
+
+async function stopParts({ sandbox, postgres }: Parts, lock: DataDirLock): Promise<void> {
+  await Promise.all([sandbox?.stop(), postgres?.stop()]);
+  await lock.release();
+}

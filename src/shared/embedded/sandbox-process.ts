@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { writePrivateFile } from './data-dir.js';
+import { EmbeddedError } from './embedded-error.js';
+import { pickFreePort, requirePort } from './ports.js';
+import { serverEnvironment } from './postgres-binaries.js';
+import { lastLines } from './postgres-cluster.js';
+import { endProcess, isAlive, isSameProcess, processIdentity, waitUntil } from './processes.js';
+
+/** A running process of the providers' simulators. */
+export interface EmbeddedSandbox {
+  /** `http://127.0.0.1:<port>`; every simulator has a path of its own below. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Whether the process of an earlier, killed launcher was taken over. */
+  readonly adopted: boolean;
+  /** Ends the process and waits for it; a second call does nothing. */
+  stop(): Promise<void>;
+}
+
+/** How to start the sandbox. */
+export interface SandboxOptions {
+  /** Must exist; its lock is the caller's. Holds the simulators' data, their log, and who runs. */
+  readonly dataDir: string;
+  /** What the simulators accept as a provider's credential. */
+  readonly token: string;
+  /** TCP port of 127.0.0.1; a free one is picked when absent. */
+  readonly port?: number;
+  readonly log?: (line: string) => void;
+  /** The program; default is the project's sandbox. */
+  readonly script?: string;
+}
+
+interface Recorded {
+  readonly pid: number;
+  readonly identity: string;
+  readonly port: number;
+}
+
+const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
+
+/**
+ * Starts the sandbox in a process group of its own and waits until it listens.
+ * @throws EmbeddedError when it doesn't within 30 s, or the configured port is taken
+ */
+export async function startSandbox(options: SandboxOptions): Promise<EmbeddedSandbox> {
+  const { dataDir, log = () => undefined } = options;
+  const survivor = await adopt(dataDir, options.port);
+  const running = survivor ?? (await launch(options, log));
+  const url = `http://127.0.0.1:${running.port}`;
+  log(`sandbox ${survivor ? 'was still running' : 'started'} (process ${running.pid}, ${url})`);
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stopSandbox(dataDir, running));
+  return { url, port: running.port, pid: running.pid, adopted: survivor !== undefined, stop };
+}
+
+async function adopt(dataDir: string, port: number | undefined): Promise<Recorded | undefined> {
+  const recorded = await readRecord(dataDir);
+  if (!recorded || !isSameProcess(recorded.pid, recorded.identity)) return undefined;
+  if ((port === undefined || port === recorded.port) && (await answers(recorded.port))) return recorded;
+  await stopSandbox(dataDir, recorded);
+  return undefined;
+}
+
+async function launch(options: SandboxOptions, log: (line: string) => void): Promise<Recorded> {
+  const { dataDir } = options;
+  const port = options.port
+    ? await requirePort(options.port, 'SIGNALBOX_SANDBOX_PORT')
+    : await pickFreePort();
+  const logFile = join(dataDir, 'sandbox.log');
+  const child = spawnSandbox(options, port, logFile);
+  let failure = '';
+  child.once('error', (error) => (failure = error.message));
+  const pid = child.pid ?? 0;
+  const running = { pid, identity: processIdentity(pid), port };
+  // Before it listens: were we killed now, the next start must find it.
+  await writePrivateFile(join(dataDir, 'sandbox.json'), JSON.stringify(running));
+  const line = `sandbox listening on http://127.0.0.1:${port}`;
+  const isListening = () => readFileSync(logFile, 'utf8').includes(line);
+  await waitUntil(() => failure !== '' || !isAlive(pid) || isListening(), 30_000, 25);
+  if (isListening() && isAlive(pid)) {
+    child.once('exit', (code, signal) => {
+      if (code !== 0 && signal !== 'SIGTERM')
+        log(`sandbox (process ${pid}) ended with ${signal ?? code}: see ${logFile}`);
+    });
+    return running;
+  }
+  const output = failure || readFileSync(logFile, 'utf8');
+  await stopSandbox(dataDir, running);
+  throw new EmbeddedError(
+    `The sandbox didn't start (${lastLines(output)}). See ${logFile}; ` +
+      'with HUBSPOT_ACCESS_TOKEN of a test account set, it isn’t needed.',
+  );
+}
+
+function spawnSandbox(options: SandboxOptions, port: number, logFile: string): ChildProcess {
+  const output = openSync(logFile, 'w', 0o600);
+  try {
+    const child = spawn(process.execPath, [options.script ?? SCRIPT], {
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', output, output],
+      env: {
+        ...serverEnvironment(),
+        SANDBOX_HOST: '127.0.0.1',
+        SANDBOX_PORT: String(port),
+        SANDBOX_DATA_FILE: join(options.dataDir, 'sandbox.jsonl'),
+        SANDBOX_HUBSPOT_TOKEN: options.token,
+      },
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(output);
+  }
+}
+
+async function stopSandbox(dataDir: string, { pid, identity }: Recorded): Promise<void> {
+  const ended =
+    !isSameProcess(pid, identity) ||
+    (await endProcess(pid, [
+      ['SIGTERM', 5_000],
+      ['SIGKILL', 5_000],
+    ]));
+  if (!ended) throw new EmbeddedError(`The sandbox (process ${pid}) doesn't stop. End that process.`);
+  await rm(join(dataDir, 'sandbox.json'), { force: true });
+}
+
+async function readRecord(dataDir: string): Promise<Recorded | undefined> {
+  try {
+    const record = JSON.parse(await readFile(join(dataDir, 'sandbox.json'), 'utf8')) as Partial<Recorded>;
+    const { pid, port, identity } = record;
+    return pid && port && identity !== undefined ? { pid, port, identity } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether something accepts connections there; a survivor may still be starting, so it gets 5 s. */
+async function answers(port: number): Promise<boolean> {
+  for (const end = performance.now() + 5_000; performance.now() < end;) {
+    if (await accepts(port)) return true;
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
+  return false;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const finish = (result: boolean) => {
+      socket.destroy();
+      done(result);
+    };
+    socket.once('connect', () => finish(true)).once('error', () => finish(false));
+    socket.setTimeout(1_000, () => finish(false));
+  });
+}

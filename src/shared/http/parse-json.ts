@@ -1,0 +1,100 @@
+import { Malformed } from './http.errors.js';
+
+export interface JsonBounds {
+  /** Most objects and arrays within each other. Default 32. */
+  readonly maxDepth?: number;
+  /** Most members of objects and items of arrays in all. Default 20,000. */
+  readonly maxKeys?: number;
+  /** Refuses repeated keys and broken surrogate pairs, too: for callers that can mend what they send. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Parses JSON in UTF-8 from outside. Its size is bounded on the text, before anything is built of it; keys that could
+ * reach a prototype are refused. No step recurses.
+ * @throws HTTP.MALFORMED
+ */
+export function parseJsonBounded(bytes: Buffer, bounds: JsonBounds = {}): unknown {
+  const { maxDepth = 32, maxKeys = 20_000, strict = false } = bounds;
+  const text = decode(bytes);
+  const members = countMembers(text, maxDepth, maxKeys);
+  const value = parse(text);
+  const distinct = inspect(value, strict);
+  if (strict && distinct !== members) throw Malformed({ message: 'The JSON repeats a key.' });
+  return value;
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw Malformed({ message: 'The body is not valid UTF-8.', cause });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw Malformed({ message: 'The body is not valid JSON.', cause });
+  }
+}
+
+/** Reads the text once; gives the number of its members (a colon outside of texts each). */
+function countMembers(text: string, maxDepth: number, maxKeys: number): number {
+  let depth = 0;
+  let commas = 0;
+  let members = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    if (c === '"') at = endOfString(text, at);
+    else if (c === '{' || c === '[') depth += 1;
+    else if (c === '}' || c === ']') depth -= 1;
+    else if (c === ':') members += 1;
+    else if (c === ',') commas += 1;
+    if (depth > maxDepth) throw Malformed({ message: `The JSON is nested deeper than ${maxDepth}.` });
+    if (members > maxKeys || commas > maxKeys)
+      throw Malformed({ message: `The JSON has more than ${maxKeys} members.` });
+  }
+  return members;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end;
+}
+
+/** Looks at every value; gives the number of members. */
+function inspect(root: unknown, strict: boolean): number {
+  const open: unknown[] = [root];
+  let members = 0;
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' && strict) requireWellFormed(value);
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, item] of Object.entries(value)) {
+      if (!Array.isArray(value)) {
+        members += 1;
+        requireHarmlessKey(key, item);
+        if (strict) requireWellFormed(key);
+      }
+      open.push(item);
+    }
+  }
+  return members;
+}
+
+function requireHarmlessKey(key: string, value: unknown): void {
+  const reachesPrototype =
+    key === '__proto__' ||
+    (key === 'constructor' &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, 'prototype'));
+  if (reachesPrototype) throw Malformed({ message: `The JSON has a forbidden key: ${key}.` });
+}
+
+function requireWellFormed(text: string): void {
+  if (!text.isWellFormed()) throw Malformed({ message: 'The JSON has half of a surrogate pair.' });
+}
