@@ -1,0 +1,5 @@
+import type { FlowDefinition } from '../shared/flow/define-flow.js';
+import { newLead } from './new-lead.flow.js';
+
+/** The product's table of contents: every flow that this version can run. */
+export const flows: readonly FlowDefinition[] = [newLead];

@@ -1,0 +1,37 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { RateStore } from '../../shared/connectors/rate-bucket.js';
+import { CONFIG } from '../../shared/core.module.js';
+import { LaneGates } from '../../shared/messaging/lane-gates.js';
+import { PolicyStore } from '../../shared/policies/policy-store.js';
+import { SecretStore } from '../../shared/secrets/secret-store.js';
+import { CrmContacts } from './connectors/crm-contacts.js';
+import { connectHubspot } from './connectors/connect-hubspot.js';
+import { HubspotSettings, storedHubspotSettings } from './connectors/hubspot-settings.js';
+import { Contacts } from './persistence/contacts.js';
+import { contactPolicy } from './policies/crm-contact.policy.js';
+import { UpsertContactHandler } from './use-cases/upsert-contact.js';
+
+/**
+ * The crm context. It needs, from global modules: Database, KeyedHash, PolicyStore, LaneGates, RateStore, SecretStore
+ * and CONFIG.
+ */
+@Module({
+  providers: [
+    Contacts,
+    UpsertContactHandler,
+    { provide: HubspotSettings, inject: [CONFIG, SecretStore], useFactory: storedHubspotSettings },
+    {
+      provide: CrmContacts,
+      inject: [HubspotSettings, RateStore, LaneGates],
+      useFactory: connectHubspot,
+    },
+  ],
+  exports: [CrmContacts],
+})
+export class CrmModule implements OnModuleInit {
+  constructor(private readonly policies: PolicyStore) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.policies.install([contactPolicy]);
+  }
+}

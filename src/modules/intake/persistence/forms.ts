@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { appendAudit } from '../../../shared/audit/append-audit.js';
+import { Database } from '../../../shared/database/database.js';
+import { Clock } from '../../../shared/kernel/clock.js';
+import { contactForm, leadFields, type Form } from '../domain/form.js';
+import { FormChanged, FormInvalid, FormUnknown } from '../intake.errors.js';
+
+/** A form with its compiled schema. */
+export interface OpenForm extends Form {
+  readonly validate: ValidateFunction;
+}
+
+const cacheMs = 2_000;
+
+/** The forms that may submit. Read on every request, so kept for two seconds with their compiled schemas. */
+@Injectable()
+export class Forms {
+  private readonly cache = new Map<string, { until: number; form: Promise<OpenForm> }>();
+  private readonly compiled = new Map<string, { revision: number; validate: ValidateFunction }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Installs the form that ships, where there is none of its name. */
+  async install(): Promise<void> {
+    await this.database.query(
+      `insert into intake.forms (name, enabled, fields, mapping, updated_by)
+       values ($1, true, $2, $3, 'system') on conflict do nothing`,
+      [contactForm.name, JSON.stringify(contactForm.fields), JSON.stringify(contactForm.mapping)],
+    );
+  }
+
+  /** @throws INTAKE.FORM_UNKNOWN when there is none of the name or it is disabled */
+  open(name: string): Promise<OpenForm> {
+    const cached = this.cache.get(name);
+    if (cached && cached.until > performance.now()) return cached.form;
+    if (this.cache.size > 1_000) this.cache.clear();
+    const form = this.read(name);
+    this.cache.set(name, { until: performance.now() + cacheMs, form });
+    form.catch(() => undefined);
+    return form;
+  }
+
+  async list(): Promise<Form[]> {
+    return this.database.query<Form>(
+      `select name, enabled, fields, mapping, revision from intake.forms order by name`,
+    );
+  }
+
+  /** @throws INTAKE.FORM_UNKNOWN */
+  async get(name: string): Promise<Form> {
+    const [form] = await this.database.query<Form>(
+      `select name, enabled, fields, mapping, revision from intake.forms where name = $1`,
+      [name],
+    );
+    if (!form) throw FormUnknown({ details: { form: name } });
+    return form;
+  }
+
+  /**
+   * Creates or changes a form.
+   * @param revision the revision that the caller has seen; undefined for a new form
+   * @throws INTAKE.FORM_INVALID, INTAKE.FORM_CHANGED
+   */
+  async put(form: Omit<Form, 'revision'>, actor: string, revision?: number): Promise<Form> {
+    check(form);
+    const stored = await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<Form>(
+        `insert into intake.forms as f (name, enabled, fields, mapping, updated_by) values ($1, $2, $3, $4, $5)
+         on conflict (name) do update set enabled = excluded.enabled, fields = excluded.fields,
+           mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = now(), revision = f.revision + 1
+           where f.revision = $6
+         returning name, enabled, fields, mapping, revision`,
+        [
+          form.name,
+          form.enabled,
+          JSON.stringify(form.fields),
+          JSON.stringify(form.mapping),
+          actor,
+          revision ?? null,
+        ],
+      );
+      if (!row) throw FormChanged({ details: { form: form.name } });
+      const details = { enabled: form.enabled, revision: row.revision };
+      const entry = {
+        actor,
+        action: 'intake.form-changed',
+        outcome: 'ok' as const,
+        subject: `form:${form.name}`,
+        details,
+      };
+      await appendAudit(tx, [entry], this.clock.now());
+      return row;
+    });
+    this.cache.delete(form.name);
+    return stored;
+  }
+
+  private async read(name: string): Promise<OpenForm> {
+    const form = await this.get(name);
+    if (!form.enabled) throw FormUnknown({ details: { form: name } });
+    const last = this.compiled.get(name);
+    if (last?.revision === form.revision) return { ...form, validate: last.validate };
+    const validate = compile(form.fields);
+    this.compiled.set(name, { revision: form.revision, validate });
+    return { ...form, validate };
+  }
+}
+
+function compile(schema: object): ValidateFunction {
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  formats.default(ajv);
+  return ajv.compile(schema);
+}
+
+function check(form: Omit<Form, 'revision'>): void {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(form.name)) {
+    throw FormInvalid({ message: 'A form is named by lower-case letters, digits and dashes.' });
+  }
+  const unknown = Object.keys(form.mapping).filter(
+    (field) => !(leadFields as readonly string[]).includes(field),
+  );
+  if (unknown.length > 0) {
+    throw FormInvalid({
+      message: `The mapping names no lead fields: ${unknown.join(', ')}. Known: ${leadFields.join(', ')}.`,
+    });
+  }
+  if ((form.fields as { type?: unknown }).type !== 'object') {
+    throw FormInvalid({ message: 'The schema of the fields must have "type": "object".' });
+  }
+  try {
+    compile(form.fields);
+  } catch (error) {
+    throw FormInvalid({ message: `The schema does not compile: ${(error as Error).message}` });
+  }
+}
