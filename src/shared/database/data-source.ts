@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
 import { defineError } from '../kernel/coded-error.js';
+import { GuardedClient } from './guarded-client.js';
 
 export const MigrationsMissing = defineError(
   'DATABASE.MIGRATIONS_MISSING',
@@ -30,7 +31,12 @@ export function createDataSource({ url, pool }: DataSourceOptions): DataSource {
     migrations: migrationFiles(),
     migrationsTableName: 'signalbox_migrations',
     migrationsTransactionMode: 'each',
-    extra: { pipeline: true, idle_in_transaction_session_timeout: 60_000, statement_timeout: 30_000 },
+    extra: {
+      Client: GuardedClient,
+      pipeline: true,
+      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: 30_000,
+    },
   });
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { createPostgresBackend, setDefaultBackendFactory } from 'bullmq';
 import type { Config } from '../config/config.js';
+import { GuardedClient } from '../database/guarded-client.js';
 import { Claims } from './claim.js';
 import { Committer } from './committer.js';
 import { DeadLetterListeners } from './dead-letter-listeners.js';
@@ -114,5 +115,6 @@ function queueConnection(config: Config): object {
     return { url: config.redisUrl.reveal(), maxRetriesPerRequest: null };
   }
   setDefaultBackendFactory(createPostgresBackend);
-  return { connectionString: config.database.directUrl.reveal(), schema: 'bullmq', migrate: true, max: 4 };
+  const connectionString = config.database.directUrl.reveal();
+  return { connectionString, schema: 'bullmq', migrate: true, max: 4, Client: GuardedClient };
 }
