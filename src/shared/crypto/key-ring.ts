@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createHash, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import type { Tx } from '../database/tx.js';
 import { defineError } from '../kernel/coded-error.js';
@@ -35,7 +35,7 @@ export class KeyRing {
 
   /** A new key, not stored yet: `store` writes it with the rows that need it. */
   create(subjects: readonly Buffer[]): NewDataKey {
-    const bytes = randomBytes(32);
+    const bytes = randomKey();
     const key = { id: newId(), secret: createSecretKey(bytes) };
     this.remember(key);
     return { key, subjects, wrapped: sealBytes(this.masterKey, placeOf(key.id), bytes) };
@@ -92,12 +92,35 @@ export class KeyRing {
   }
 
   private remember(key: DataKey): void {
-    if (this.cache.size >= cacheSize) {
-      const oldest = this.cache.keys().next().value;
-      if (oldest !== undefined) this.cache.delete(oldest);
-    }
+    if (this.cache.size >= cacheSize) this.forgetOldest();
     this.cache.set(key.id, { key, until: performance.now() + cacheMs });
   }
+
+  /** Many at once: a map whose first entry is deleted again and again has to skip all that were. */
+  private forgetOldest(): void {
+    let surplus = cacheSize / 10;
+    for (const id of this.cache.keys()) {
+      if (surplus <= 0) return;
+      this.cache.delete(id);
+      surplus -= 1;
+    }
+  }
+}
+
+const keyBytes = 32;
+const randomPool = Buffer.alloc(keyBytes * 128);
+let randomUsed = randomPool.length;
+
+/** 32 random bytes, from bytes that were fetched in bulk and are wiped as they are handed out. */
+function randomKey(): Buffer {
+  if (randomUsed === randomPool.length) {
+    randomFillSync(randomPool);
+    randomUsed = 0;
+  }
+  const bytes = Buffer.from(randomPool.subarray(randomUsed, randomUsed + keyBytes));
+  randomPool.fill(0, randomUsed, randomUsed + keyBytes);
+  randomUsed += keyBytes;
+  return bytes;
 }
 
 function placeOf(id: string): string {

@@ -24,8 +24,8 @@ export const effectUpdates: ChangeSet<EffectUpdate> = {
          result = coalesce(decode(u.result, 'base64'), e.result), attempts = e.attempts + 1, updated_at = now()
        from jsonb_to_recordset($1::jsonb) as u(id uuid, state text, provider_id text, answer_digest text, result text,
          summary text)
-       where e.id = u.id`,
-      [JSON.stringify(rows)],
+       where e.id = u.id and e.id = any($2::uuid[])`,
+      [JSON.stringify(rows), rows.map(({ id }) => id)],
     );
   },
 };

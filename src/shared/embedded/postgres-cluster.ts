@@ -33,6 +33,7 @@ shared_buffers = 256MB
 fsync = on
 synchronous_commit = on
 wal_compression = on
+random_page_cost = 1.1
 max_wal_size = 2GB
 jit = off
 autovacuum_naptime = 10s

@@ -73,7 +73,7 @@ const runPatches: ChangeSet<RunPatch> = {
          select * from jsonb_to_recordset($1::jsonb) as p(id uuid, status text, step text, visit integer, state text,
            reason text, at timestamptz)),
        locked as materialized (
-         select r.id, r.status from flow.runs r join input using (id) order by r.id for update of r)
+         select id, status from flow.runs where id = any($2::uuid[]) order by id for update)
        update flow.runs r
        set status = case l.status when 'running' then i.status when 'cancelling' then 'cancelled' else l.status end,
          step = coalesce(case when l.status = 'running' then i.step end, r.step),
@@ -85,9 +85,9 @@ const runPatches: ChangeSet<RunPatch> = {
            when l.status = 'cancelling' or (l.status = 'running' and i.status in ('done', 'failed', 'cancelled'))
            then i.at else r.finished_at end
        from input i join locked l on l.id = i.id
-       where r.id = i.id
+       where r.id = i.id and r.id = any($2::uuid[])
        returning r.id, l.status as before`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rows), rows.map(({ id }) => id)],
     );
     return moved.filter(({ before }) => before !== 'running').map(({ id }) => id);
   },

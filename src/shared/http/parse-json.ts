@@ -17,16 +17,18 @@ export interface JsonBounds {
 export function parseJsonBounded(bytes: Buffer, bounds: JsonBounds = {}): unknown {
   const { maxDepth = 32, maxKeys = 20_000, strict = false } = bounds;
   const text = decode(bytes);
-  const members = countMembers(text, maxDepth, maxKeys);
+  const members = countMembers(bytes, maxDepth, maxKeys);
   const value = parse(text);
   const distinct = inspect(value, strict);
   if (strict && distinct !== members) throw Malformed({ message: 'The JSON repeats a key.' });
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw Malformed({ message: 'The body is not valid UTF-8.', cause });
   }
@@ -40,18 +42,22 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads the text once; gives the number of its members (a colon outside of texts each). */
-function countMembers(text: string, maxDepth: number, maxKeys: number): number {
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Reads the bytes once (structure is ASCII in UTF-8); gives the number of members (a colon outside of texts each). */
+function countMembers(bytes: Buffer, maxDepth: number, maxKeys: number): number {
   let depth = 0;
   let commas = 0;
   let members = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text[at];
-    if (c === '"') at = endOfString(text, at);
-    else if (c === '{' || c === '[') depth += 1;
-    else if (c === '}' || c === ']') depth -= 1;
-    else if (c === ':') members += 1;
-    else if (c === ',') commas += 1;
+  for (let at = 0; at < bytes.length; at++) {
+    const c = bytes[at];
+    if (c === quote) at = endOfString(bytes, at);
+    else if (c === openBrace || c === openBracket) depth += 1;
+    else if (c === closeBrace || c === closeBracket) depth -= 1;
+    else if (c === colon) members += 1;
+    else if (c === comma) commas += 1;
+    else continue;
     if (depth > maxDepth) throw Malformed({ message: `The JSON is nested deeper than ${maxDepth}.` });
     if (members > maxKeys || commas > maxKeys)
       throw Malformed({ message: `The JSON has more than ${maxKeys} members.` });
@@ -59,9 +65,9 @@ function countMembers(text: string, maxDepth: number, maxKeys: number): number {
   return members;
 }
 
-function endOfString(text: string, start: number): number {
+function endOfString(bytes: Buffer, start: number): number {
   let end = start + 1;
-  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  while (end < bytes.length && bytes[end] !== quote) end += bytes[end] === backslash ? 2 : 1;
   return end;
 }
 

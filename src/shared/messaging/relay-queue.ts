@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InjectQueue, OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Job, Queue, Worker } from 'bullmq';
@@ -9,6 +10,8 @@ export const relayQueue = 'signalbox-relay';
 const longestJobMs = 5_000;
 /** How long the queue may take to answer before it counts as away. */
 const answerMs = 1_000;
+/** Between two jobs of one lane: an add costs PostgreSQL more than a commit, and the first already woke somebody. */
+const pauseMs = 20;
 
 /** A job says only that a lane has work; what work, PostgreSQL knows. */
 export interface RelayJob {
@@ -17,8 +20,8 @@ export interface RelayJob {
 
 /**
  * Carries wake-ups to other processes: for each lane at most one job waits and one runs, however many commits ask. A
- * process that takes the work itself tells nobody. Adds are coalesced in this process too: while one is under way, all
- * further signals of the lane become one more.
+ * process that takes the work itself tells nobody. Adds are coalesced in this process too: while one is under way, and for
+ * a moment after, all further signals of the lane become one more.
  */
 @Injectable()
 export class RelayJobs {
@@ -62,6 +65,7 @@ export class RelayJobs {
             removeOnFail: true,
           },
         );
+        await sleep(pauseMs, undefined, { ref: false });
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'a relay job could not be added; the poll relays');
