@@ -97,7 +97,7 @@ export class ApiKeys {
   async noteUse(uses: ReadonlyArray<{ id: string; at: Date }>): Promise<void> {
     await this.database.query(
       `update access.api_keys k set last_used_at = u.at
-       from (select id, at from jsonb_to_recordset($1::jsonb) as u(id text, at timestamptz) order by id) u
+       from (select id, at from json_to_recordset($1::json) as u(id text, at timestamptz) order by id) u
        where k.id = u.id and (k.last_used_at is null or k.last_used_at < u.at)`,
       [JSON.stringify(uses)],
     );

@@ -49,7 +49,7 @@ export class KeyRing {
       subjects: subjects.map((subject) => subject.toString('base64')),
     }));
     await tx.query(
-      `with input as (select * from jsonb_to_recordset($1::jsonb) as k(id uuid, wrapped text, subjects jsonb)),
+      `with input as (select * from json_to_recordset($1::json) as k(id uuid, wrapped text, subjects jsonb)),
        stored as (
          insert into crypto.data_keys (id, wrapped, kek)
          select id, decode(wrapped, 'base64'), $2 from input order by id)

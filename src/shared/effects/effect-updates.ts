@@ -22,7 +22,7 @@ export const effectUpdates: ChangeSet<EffectUpdate> = {
        set state = u.state, provider_id = coalesce(u.provider_id, e.provider_id), summary = coalesce(u.summary, e.summary),
          answer_digest = coalesce(decode(u.answer_digest, 'base64'), e.answer_digest),
          result = coalesce(decode(u.result, 'base64'), e.result), attempts = e.attempts + 1, updated_at = now()
-       from jsonb_to_recordset($1::jsonb) as u(id uuid, state text, provider_id text, answer_digest text, result text,
+       from json_to_recordset($1::json) as u(id uuid, state text, provider_id text, answer_digest text, result text,
          summary text)
        where e.id = u.id and e.id = any($2::uuid[])`,
       [JSON.stringify(rows), rows.map(({ id }) => id)],

@@ -17,7 +17,7 @@ export const EffectConflict = defineError(
  */
 const plan = `
   with input as (
-    select * from jsonb_to_recordset($1::jsonb) as e(id uuid, key text, delivery_id uuid, run_id uuid, flow text,
+    select * from json_to_recordset($1::json) as e(id uuid, key text, delivery_id uuid, run_id uuid, flow text,
       step text, visit integer, generation integer, connector text, command text, class text, request_hash text,
       reference text, target text, key_id uuid))
   insert into effects.effects as e (id, key, delivery_id, run_id, flow, step, visit, generation, connector, command,

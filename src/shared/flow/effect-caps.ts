@@ -8,7 +8,7 @@ import type { RunRow } from './runs.js';
 /** Counts an effect at its first attempt, and says which ones are over a cap; their counts are given back. */
 const charge = `
   with input as (
-    select * from jsonb_to_recordset($1::jsonb) as c(delivery_id uuid, effect_id uuid, flow text, per_hour integer,
+    select * from json_to_recordset($1::json) as c(delivery_id uuid, effect_id uuid, flow text, per_hour integer,
       per_recipient integer)),
   wanted as (
     select i.flow, ''::bytea as recipient, count(*) as n, max(i.per_hour) as cap from input i

@@ -76,7 +76,7 @@ export class FlowRegistry {
       const stored = await tx.query<{ flow: string; version: number; hash: string }>(
         `insert into flow.versions as v (flow, version, hash, definition)
          select flow, version, hash, definition
-         from jsonb_to_recordset($1::jsonb) as f(flow text, version integer, hash text, definition jsonb)
+         from json_to_recordset($1::json) as f(flow text, version integer, hash text, definition jsonb)
          order by flow, version
          on conflict (flow, version) do update set definition = v.definition
          returning flow, version, hash`,
@@ -106,7 +106,7 @@ const followDefault = `
 
 const activate = `
   with input as (
-    select distinct on (flow) * from jsonb_to_recordset($1::jsonb)
+    select distinct on (flow) * from json_to_recordset($1::json)
       as f(flow text, version integer, event_type text, capability text)
     order by flow, version desc),
   settings as (

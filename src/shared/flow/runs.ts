@@ -55,7 +55,7 @@ const newRuns: ChangeSet<NewRun> = {
          traceparent, created_at, updated_at)
        select id, flow, version, mode, 'running', step, decode(state, 'base64'), key_id, decode(business_key, 'base64'),
          started_by, traceparent, created_at, created_at
-       from jsonb_to_recordset($1::jsonb) as r(id uuid, flow text, version integer, mode text, step text, state text,
+       from json_to_recordset($1::json) as r(id uuid, flow text, version integer, mode text, step text, state text,
          key_id uuid, business_key text, started_by uuid, traceparent text, created_at timestamptz)
        order by id`,
       [JSON.stringify(rows)],
@@ -70,7 +70,7 @@ const runPatches: ChangeSet<RunPatch> = {
   async write(tx: Tx, rows) {
     const moved = await tx.query<{ id: string; before: RunStatus }>(
       `with input as (
-         select * from jsonb_to_recordset($1::jsonb) as p(id uuid, status text, step text, visit integer, state text,
+         select * from json_to_recordset($1::json) as p(id uuid, status text, step text, visit integer, state text,
            reason text, at timestamptz)),
        locked as materialized (
          select id, status from flow.runs where id = any($2::uuid[]) order by id for update)

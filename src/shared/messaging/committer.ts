@@ -24,7 +24,7 @@ const input = `
  * the table was small would otherwise read all of it.
  */
 const guard = `
-  with input as materialized (select * from jsonb_to_recordset($1::jsonb) as o(${input})),
+  with input as materialized (select * from json_to_recordset($1::json) as o(${input})),
   held as materialized (
     select d.id from messaging.deliveries d join input i on i.id = d.id
     where d.id = any($3::uuid[]) and d.state = 'leased' and (d.fence = i.fence or $2)

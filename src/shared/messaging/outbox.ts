@@ -16,7 +16,7 @@ const delivery = `message_id, type, handler, lane, capability, flow, run_id, ste
  * the subscriber, so the same event cannot be delivered twice to one.
  */
 const append = `
-  with input as materialized (select * from jsonb_to_recordset($1::jsonb) as m(${columns})),
+  with input as materialized (select * from json_to_recordset($1::json) as m(${columns})),
   stored as (
     insert into messaging.messages (id, kind, aggregatetype, aggregateid, type, payload, key_id, source, time,
       correlationid, causationid, partitionkey, traceparent)

@@ -184,7 +184,7 @@ async function noteCrashes(tx: Tx, ids: readonly string[]): Promise<void> {
        error, started_at, finished_at, worker, traceparent)
      select i.attempt_id, d.id, d.message_id, d.type, d.run_id, d.flow, d.step, d.visit, d.attempts, 'crashed',
        $2::jsonb, now(), now(), $3, m.traceparent
-     from jsonb_to_recordset($1::jsonb) as i(id uuid, attempt_id uuid)
+     from json_to_recordset($1::json) as i(id uuid, attempt_id uuid)
      join messaging.deliveries d using (id) join messaging.messages m on m.id = d.message_id`,
     [JSON.stringify(rows), JSON.stringify(recordOf(WorkerDied())), noWorker],
   );

@@ -33,7 +33,7 @@ export class PolicyStore {
     await this.database.query(
       `insert into policies.documents (name, version, state, body, created_by, activated_at)
        select d.name, 1, 'active', d.body, 'system', now()
-       from jsonb_to_recordset($1::jsonb) as d(name text, body jsonb)
+       from json_to_recordset($1::json) as d(name text, body jsonb)
        where not exists (select from policies.documents o where o.name = d.name)
        order by d.name on conflict do nothing`,
       [JSON.stringify(definitions.map(({ name, initial }) => ({ name, body: initial })))],

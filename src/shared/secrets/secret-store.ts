@@ -29,7 +29,7 @@ export class SecretStore {
     await this.database.query(
       `insert into crypto.secrets (name, version, sealed, state, created_by)
        select $1, version, decode(sealed, 'base64'), state, 'environment'
-       from jsonb_to_recordset($2::jsonb) as s(version integer, sealed text, state text)
+       from json_to_recordset($2::json) as s(version integer, sealed text, state text)
        where not exists (select from crypto.secrets where name = $1)
        on conflict do nothing`,
       [name, JSON.stringify(rows)],

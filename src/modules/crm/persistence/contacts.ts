@@ -77,7 +77,7 @@ export class Contacts implements ChangeSet<ContactRow> {
     await tx.query(
       `insert into crm.contacts as c (subject, provider_id, submitted_at, updated_at)
        select decode(i.subject, 'base64'), i.provider_id, i.submitted_at, i.updated_at
-       from jsonb_to_recordset($1::jsonb)
+       from json_to_recordset($1::json)
          as i(subject text, provider_id text, submitted_at timestamptz, updated_at timestamptz)
        order by 1
        on conflict (subject) do update set provider_id = excluded.provider_id, updated_at = excluded.updated_at,

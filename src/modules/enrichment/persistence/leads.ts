@@ -42,7 +42,7 @@ export const leads: ChangeSet<LeadRow> = {
     await tx.query(
       `insert into enrichment.leads (id, submission_id, document, key_id, score, policy_version, created_at)
        select l.id, l."submissionId", decode(l.document, 'base64'), l."keyId", l.score, l."policyVersion", l."createdAt"
-       from jsonb_to_recordset($1::jsonb) as l(id uuid, "submissionId" uuid, document text, "keyId" uuid,
+       from json_to_recordset($1::json) as l(id uuid, "submissionId" uuid, document text, "keyId" uuid,
          score integer, "policyVersion" integer, "createdAt" timestamptz)
        order by l.id on conflict do nothing`,
       [JSON.stringify(rows.map((row) => ({ ...row, document: row.document.toString('base64') })))],

@@ -35,7 +35,7 @@ export async function claimKeys(tx: Tx, rows: readonly InboundRow[]): Promise<Se
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const fresh = await tx.query<{ inbound_id: string }>(
     `insert into intake.dedupe_keys (channel, key, inbound_id)
-     select channel, key, id from jsonb_to_recordset($1::jsonb) as k(channel text, key text, id uuid)
+     select channel, key, id from json_to_recordset($1::json) as k(channel text, key text, id uuid)
      order by channel, key on conflict do nothing returning inbound_id`,
     [JSON.stringify(keys)],
   );
@@ -47,7 +47,7 @@ export async function holdersOf(tx: Tx, rows: readonly InboundRow[]): Promise<Ma
   if (rows.length === 0) return new Map();
   const held = await tx.query<{ channel: string; key: string; inbound_id: string }>(
     `select d.channel, d.key, d.inbound_id from intake.dedupe_keys d
-     join jsonb_to_recordset($1::jsonb) as k(channel text, key text) using (channel, key)`,
+     join json_to_recordset($1::json) as k(channel text, key text) using (channel, key)`,
     [JSON.stringify(rows.map((row) => ({ channel: row.channel, key: dedupeKeyOf(row) })))],
   );
   return new Map(held.map(({ channel, key, inbound_id }) => [`${channel}|${key}`, inbound_id]));
@@ -58,7 +58,7 @@ export async function insertInbound(tx: Tx, rows: readonly InboundRow[]): Promis
   if (rows.length === 0) return;
   await tx.query(
     `with input as materialized (
-       select * from jsonb_to_recordset($1::jsonb) as i(id uuid, channel text, source text, delivery_key text,
+       select * from json_to_recordset($1::json) as i(id uuid, channel text, source text, delivery_key text,
          status text, problem jsonb, message_id uuid, content_type text, size integer, body text, key_id uuid,
          received_at timestamptz)),
      bodies as (
