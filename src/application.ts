@@ -7,6 +7,8 @@ import { FirstKey } from './shared/access/first-key.js';
 import type { Config } from './shared/config/config.js';
 import { isConnectionError } from './shared/database/pg-errors.js';
 import { createDataSource, migrate } from './shared/database/data-source.js';
+import { webhookBodyLimits } from './modules/intake/contracts.js';
+import { defaultBodyLimits } from './shared/http/bodies.js';
 import { createHttpAdapter } from './shared/http/http-adapter.js';
 import { setupOpenApi } from './shared/http/openapi.js';
 import { registerRoleRoutes } from './shared/http/role-routes.js';
@@ -68,6 +70,7 @@ async function createApp(config: Config, dataSource: DataSource): Promise<NestFa
   const adapter = createHttpAdapter({
     isBehindTls: publicUrl.startsWith('https:'),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodies: { ...defaultBodyLimits, byPath: webhookBodyLimits },
   });
   registerRoleRoutes(adapter.getInstance(), config.roles);
   const root = AppModule.register({ config, dataSource });

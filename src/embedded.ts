@@ -41,7 +41,7 @@ function welcomeText(
   sandboxUrl: string | undefined,
   tookMs: number,
 ): string {
-  const [secret] = config.forms.signingSecrets;
+  const [secret] = config.secrets['forms.signing-secret'];
   const lines = [
     '',
     `Signalbox is ready (${(tookMs / 1000).toFixed(1)} s)`,

@@ -36,7 +36,7 @@ describe('the configuration', () => {
     expect([...config.roles].sort()).toEqual(['admin', 'gateway', 'relay', 'scheduler', 'worker']);
     expect(config.database.directUrl.reveal()).toBe(MINIMAL.DATABASE_URL);
     expect(config.masterKey.reveal()).toEqual(Buffer.alloc(32, 7));
-    expect(config.forms.signingSecrets).toEqual([]);
+    expect(config.secrets['forms.signing-secret']).toEqual([]);
     expect(config.redisUrl).toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe('the configuration', () => {
     });
     expect([...config.roles]).toEqual(['gateway', 'relay']);
     expect(config.http.publicUrl).toBe('https://flows.example.org');
-    expect(config.forms.signingSecrets.map((item) => item.reveal())).toEqual([
+    expect(config.secrets['forms.signing-secret'].map((item) => item.reveal())).toEqual([
       WEBHOOK_SECRET,
       `whsec_${KEY}`,
     ]);

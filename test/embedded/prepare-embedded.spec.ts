@@ -80,7 +80,7 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     expect(parts.firstStart).toBe(true);
     expect(config).toMatchObject({ profile: 'embedded', flowMode: 'live', sandboxUrl: parts.sandboxUrl });
     expect(config.hubspot).toMatchObject({ baseUrl: `${parts.sandboxUrl}/hubspot`, isSandbox: true });
-    expect(config.forms.signingSecrets).toHaveLength(1);
+    expect(config.secrets['forms.signing-secret']).toHaveLength(1);
     expect(await ask(config.database.url.reveal(), 'SELECT current_database()')).toBe('signalbox');
     await parts.stop();
 

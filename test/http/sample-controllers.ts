@@ -61,7 +61,7 @@ export class Things {
 
 @Controller('webhooks')
 export class Hooks {
-  @Post(['raw', 'whatsapp'])
+  @Post(['raw', 'large'])
   @Public('verifies a signature')
   accept(@Req() request: FastifyRequest) {
     return { length: bytesOf(request).length, hex: bytesOf(request).subarray(0, 16).toString('hex') };

@@ -1,28 +1,14 @@
-import { IsISO8601, IsObject, IsString, IsUUID, MaxLength } from 'class-validator';
-import { Event } from '../../shared/kernel/message.js';
+export * from './contracts/alert-events.js';
+export * from './contracts/crm-events.js';
+export * from './contracts/external-events.js';
+export * from './contracts/form-events.js';
+export * from './contracts/invoice-events.js';
+export * from './contracts/mail-events.js';
+export * from './contracts/message-events.js';
+export * from './contracts/ticket-events.js';
 
-/** A form was submitted and accepted. `fields` carry the mapped lead fields, `extra` what the mapping does not know. */
-@Event('intake.form-submitted.v1')
-export class FormSubmitted {
-  @IsUUID()
-  submissionId: string;
-
-  @IsString()
-  @MaxLength(100)
-  form: string;
-
-  /** When the person submitted it, by the sender's word. */
-  @IsISO8601()
-  submittedAt: string;
-
-  /** By lead field: email, firstName, lastName, fullName, company, phone, message, utmSource, … */
-  @IsObject()
-  fields: Record<string, string>;
-
-  @IsObject()
-  extra: Record<string, string>;
-
-  constructor(init: FormSubmitted) {
-    Object.assign(this, init);
-  }
-}
+/** How large the bodies of some channels may be, in bytes, by the beginning of their path. */
+export const webhookBodyLimits: Readonly<Record<string, number>> = {
+  '/webhooks/whatsapp': 3 * 1024 * 1024,
+  '/webhooks/email': 36 * 1024 * 1024,
+};

@@ -25,12 +25,33 @@ export const OutsideReplayWindow = defineError(
 export const PayloadRefused = defineError(
   'INTAKE.PAYLOAD_REFUSED',
   'invalid',
-  'The request is genuine, and its content does not fit what the form asks for.',
+  'The request is genuine, and its content does not fit what the channel asks for.',
 );
 export const Overloaded = defineError(
   'INTAKE.OVERLOADED',
   'transient',
   'Too many requests wait to be made durable: send it again later.',
+);
+export const Draining = defineError(
+  'INTAKE.DRAINING',
+  'transient',
+  'This process is ending and takes nothing new: send it again, another one takes it.',
+);
+export const TooManyRequests = defineProblem(
+  429,
+  'INTAKE.TOO_MANY_REQUESTS',
+  'transient',
+  'This channel gets more requests than it may: send it again later.',
+);
+export const NotAllowed = defineError(
+  'INTAKE.NOT_ALLOWED',
+  'forbidden',
+  'The channel does not take this request.',
+);
+export const ChannelUnknown = defineError(
+  'INTAKE.CHANNEL_UNKNOWN',
+  'notFound',
+  'There is no channel at this address.',
 );
 export const NotDurable = defineError(
   'INTAKE.NOT_DURABLE',

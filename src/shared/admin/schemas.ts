@@ -27,11 +27,11 @@ export function IsId(options: { each?: boolean } = {}): PropertyDecorator {
 }
 
 /** Text without control characters or halves of surrogate pairs, which PostgreSQL does not store. */
-export function IsLine(max: number, min = 1): PropertyDecorator {
+export function IsLine(max: number, min = 1, options: { each?: boolean } = {}): PropertyDecorator {
   return applyDecorators(
-    IsString(),
-    Length(min, max),
-    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: '$property must be one line' }),
+    IsString(options),
+    Length(min, max, options),
+    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { ...options, message: '$property must be one line' }),
   );
 }
 

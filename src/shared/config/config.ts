@@ -4,6 +4,7 @@ import type { FLOW_MODES, LOG_LEVELS, PROFILES, ROLES } from './variables-core.j
 import { ConfigError } from './config-error.js';
 import { type Environment, type Problems, readEnvironment, type Values } from './read-environment.js';
 import { Secret } from './secret.js';
+import { type SecretName, secretsOf } from './secrets.js';
 import { base64Bytes } from './shapes.js';
 
 export type Profile = (typeof PROFILES)[number];
@@ -35,8 +36,10 @@ export interface Config {
   readonly adminKey?: Secret;
   /** Mode of flows that have none set. */
   readonly flowMode: FlowMode;
-  /** Standard Webhooks secrets (`whsec_…`), newest first as configured; none: the channel is closed. */
-  readonly forms: { readonly signingSecrets: readonly Secret[] };
+  /** Requests that a source of a channel may send a second. */
+  readonly webhooks: { readonly ratePerSecond: number };
+  /** Values that seed the secret store, by the secret's name, newest first; none: its channel is closed. */
+  readonly secrets: Readonly<Record<SecretName, readonly Secret[]>>;
   readonly hubspot: HubspotConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
@@ -52,7 +55,6 @@ export interface Config {
 export interface HubspotConfig {
   readonly baseUrl: string;
   readonly accessToken?: Secret;
-  readonly clientSecret?: Secret;
   readonly isSandbox: boolean;
 }
 
@@ -89,7 +91,8 @@ function assemble(values: Values, url: Secret, masterKey: Secret<Buffer>): Confi
     masterKey,
     adminKey: values.SIGNALBOX_ADMIN_KEY,
     flowMode: values.SIGNALBOX_FLOW_MODE ?? (hubspot.isSandbox ? 'live' : 'shadow'),
-    forms: { signingSecrets: values.FORMS_SIGNING_SECRET ?? [] },
+    webhooks: { ratePerSecond: values.SIGNALBOX_WEBHOOK_RATE },
+    secrets: secretsOf(values, hubspot),
     hubspot,
     sandboxUrl: values.SIGNALBOX_SANDBOX_URL,
     log: {
@@ -120,7 +123,6 @@ function hubspotConfig(values: Values): HubspotConfig {
   return {
     baseUrl,
     accessToken: values.HUBSPOT_ACCESS_TOKEN,
-    clientSecret: values.HUBSPOT_CLIENT_SECRET,
     isSandbox: sandbox !== undefined && (baseUrl === sandbox || baseUrl.startsWith(`${sandbox}/`)),
   };
 }

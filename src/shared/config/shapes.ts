@@ -67,6 +67,15 @@ export function webhookSecrets(): Shape<readonly Secret[]> {
     .transform((items) => items.map((item) => new Secret(item)));
 }
 
+/** One or two texts without blanks, blank-separated. */
+export function secretTexts(least = 1): Shape<readonly Secret[]> {
+  return z
+    .string()
+    .transform((text) => text.trim().split(/\s+/))
+    .refine((items) => items.length <= 2 && items.every((item) => item.length >= least))
+    .transform((items) => items.map((item) => new Secret(item)));
+}
+
 function isWebhookSecret(text: string): boolean {
   const length = text.startsWith('whsec_') ? decodedLength(text.slice('whsec_'.length)) : undefined;
   return length !== undefined && length >= 24 && length <= 64;

@@ -1,28 +1,17 @@
-import { baseUrl, matching, secret, webhookSecrets, wholeNumber } from './shapes.js';
+import { baseUrl, matching, secret, secretTexts, wholeNumber } from './shapes.js';
 import { optional } from './variable.js';
 
-/** The variables of channels (what comes in) and providers (what is called). */
+/** The variables of providers: what is called. */
 export const PROVIDER_VARIABLES = {
-  FORMS_SIGNING_SECRET: optional(
-    'embedded: generated in the data directory; in production none: forms are closed',
-    {
-      group: 'Channels and providers',
-      shape: '`whsec_` and base64 of 24 to 64 bytes; two of them, blank-separated, during a rotation',
-      remedy: 'Take it from the sender of the forms, or make one: `whsec_` and `openssl rand -base64 32`.',
-      does: 'Verifies forms that are signed by Standard Webhooks.',
-      secret: true,
-      parse: webhookSecrets(),
-    },
-  ),
   HUBSPOT_BASE_URL: optional('embedded without a token: the sandbox; otherwise `https://api.hubapi.com`', {
-    group: 'Channels and providers',
+    group: 'Providers',
     shape: 'an `http://` or `https://` URL without query',
     remedy: 'Unset it to use HubSpot itself.',
     does: 'Where HubSpot’s API is.',
     parse: baseUrl(),
   }),
   HUBSPOT_ACCESS_TOKEN: optional('embedded: the sandbox’s; in production none: HubSpot is not connected', {
-    group: 'Channels and providers',
+    group: 'Providers',
     shape: 'the access token of a HubSpot private app',
     remedy: 'Copy it from the private app’s page in HubSpot, without blanks.',
     does: 'Authorises the calls to HubSpot.',
@@ -30,22 +19,23 @@ export const PROVIDER_VARIABLES = {
     parse: secret(matching(/^\S+$/)),
   }),
   HUBSPOT_CLIENT_SECRET: optional('none: HubSpot’s webhook is closed', {
-    group: 'Channels and providers',
-    shape: 'the client secret of the HubSpot app',
+    group: 'Providers',
+    shape:
+      'the client secret of the HubSpot app; two of them, blank-separated with the newer first, during a rotation',
     remedy: 'Copy it from the app’s page in HubSpot, without blanks.',
     does: 'Verifies webhooks from HubSpot.',
     secret: true,
-    parse: secret(matching(/^\S+$/)),
+    parse: secretTexts(),
   }),
   SIGNALBOX_SANDBOX_URL: optional('embedded: the sandbox that it starts; otherwise none', {
-    group: 'Channels and providers',
+    group: 'Providers',
     shape: 'an `http://` or `https://` URL without query',
     remedy: 'Set it to the address that `npm run sandbox` prints, or unset it.',
     does: 'A running sandbox. A connector whose base URL lies under it counts as the sandbox’s.',
     parse: baseUrl(),
   }),
   SIGNALBOX_SANDBOX_PORT: optional('a free one is picked', {
-    group: 'Channels and providers',
+    group: 'Providers',
     shape: 'a port number, 1 to 65535',
     remedy: 'Set it to a number that no other program uses, or unset it.',
     does: 'Embedded profile: port of its sandbox on 127.0.0.1.',

@@ -1,17 +1,20 @@
+import type { EventEmitter } from 'node:events';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Malformed, MediaTypeUnsupported, TooLarge } from './http.errors.js';
+import { Malformed, MediaTypeUnsupported, TooLarge, Unavailable } from './http.errors.js';
 
 /** How large bodies may be, in bytes. */
 export interface BodyLimits {
   readonly limit: number;
-  /** Other limits by the beginning of the path: `{ '/webhooks/whatsapp': 3 MiB }`. */
+  /** Other limits by the beginning of the path: `{ '/webhooks/email': 36 MiB }`. */
   readonly byPath?: Readonly<Record<string, number>>;
+  /** Bytes of large bodies that may be under way at a time; more are answered with 503. Default 128 MiB. */
+  readonly underWay?: number;
 }
 
-export const defaultBodyLimits: BodyLimits = {
-  limit: 1024 * 1024,
-  byPath: { '/webhooks/whatsapp': 3 * 1024 * 1024 },
-};
+export const defaultBodyLimits: BodyLimits = { limit: 1024 * 1024 };
+
+/** Bodies up to this size are not counted: the number of connections bounds them. */
+const smallBody = 64 * 1024;
 
 const knownCharsets = ['utf-8', 'utf8', 'us-ascii'];
 
@@ -28,9 +31,12 @@ export function largestLimit({ limit, byPath = {} }: BodyLimits): number {
  */
 export function registerBodyParsers(fastify: FastifyInstance, limits: BodyLimits = defaultBodyLimits): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addHook('onRequest', async (request) => {
+  const room = new Room(limits.underWay ?? 128 * 1024 * 1024);
+  fastify.addHook('onRequest', async (request, reply) => {
     requireReadable(request);
-    if (Number(request.headers['content-length'] ?? 0) > limitOf(request, limits)) throw TooLarge();
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    if (Number(length ?? 0) > limitOf(request, limits)) throw TooLarge();
+    room.take(encoding === undefined ? Number(length ?? 0) : limitOf(request, limits), reply.raw);
   });
   fastify.addContentTypeParser(
     '*',
@@ -40,6 +46,21 @@ export function registerBodyParsers(fastify: FastifyInstance, limits: BodyLimits
       return body;
     },
   );
+}
+
+/** Bounds what large bodies hold in memory together. */
+class Room {
+  private taken = 0;
+
+  constructor(private readonly most: number) {}
+
+  /** Holds the room until the answer is done with. @throws HTTP.UNAVAILABLE */
+  take(bytes: number, until: EventEmitter): void {
+    if (bytes <= smallBody) return;
+    if (this.taken + bytes > this.most) throw Unavailable({ retryAfterMs: 5_000 });
+    this.taken += bytes;
+    until.once('close', () => (this.taken -= bytes));
+  }
 }
 
 function requireReadable({ headers }: FastifyRequest): void {

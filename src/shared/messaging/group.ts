@@ -3,6 +3,8 @@ import { isConflictOfTransactions, isDataError } from '../database/pg-errors.js'
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly weight: number;
+  /** Monotonic. */
+  readonly since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -40,9 +42,21 @@ export class Group<Item, Result> {
     return this.waiting.length + this.running;
   }
 
+  /** How long the oldest item has waited for a commit to begin, in milliseconds. */
+  get oldestWaitMs(): number {
+    const [oldest] = this.waiting;
+    return oldest ? performance.now() - oldest.since : 0;
+  }
+
   add(item: Item): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      this.waiting.push({ item, weight: this.options.weigh(item), resolve, reject });
+      this.waiting.push({
+        item,
+        weight: this.options.weigh(item),
+        since: performance.now(),
+        resolve,
+        reject,
+      });
       if (this.running < this.options.parallel) queueMicrotask(() => void this.flush());
     });
   }

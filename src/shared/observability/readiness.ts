@@ -48,6 +48,10 @@ export class Readiness {
     this.draining = true;
   }
 
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
   get hasStarted(): boolean {
     return this.started;
   }

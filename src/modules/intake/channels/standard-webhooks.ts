@@ -1,11 +1,9 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import type { Headers } from './channel.js';
+import { base64Key, fitsAny, hmac } from './signatures.js';
 import { OutsideReplayWindow, SignatureMissing, SignatureRefused } from '../intake.errors.js';
 
 const toleranceSeconds = 300;
 const mostSignatures = 20;
-
-/** Headers by lower-case name; a repeated header's values are joined by ", ". */
-export type Headers = Readonly<Record<string, string | undefined>>;
 
 /** What the sender said of a genuine request. */
 export interface SignedRequest {
@@ -34,13 +32,8 @@ export function verifyStandardWebhook(
   const seconds = Number(timestamp);
   if (Math.abs(Math.floor(now.getTime() / 1000) - seconds) > toleranceSeconds) throw OutsideReplayWindow();
   const given = signaturesOf(signatures);
-  const fits = secrets.some((secret) => {
-    const expected = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest();
-    return given.some(
-      (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),
-    );
-  });
-  if (!fits) throw SignatureRefused();
+  const expected = secrets.map((secret) => hmac(keyOf(secret), `${id}.${timestamp}.`, body));
+  if (!fitsAny(given, expected)) throw SignatureRefused();
   return { id, sentAt: new Date(seconds * 1000) };
 }
 
@@ -53,16 +46,16 @@ function signaturesOf(header: string): Buffer[] {
     .map((part) => Buffer.from(part.slice(3), 'base64'));
 }
 
-const keys = new Map<string, KeyObject>();
-const mostKeys = 100;
+function keyOf(secret: string): ReturnType<typeof base64Key> {
+  return base64Key(secret.replace(/^whsec_/, ''));
+}
 
-/** The decoded secret as a key object, which is costly to make. */
-function keyOf(secret: string): KeyObject {
-  let key = keys.get(secret);
-  if (!key) {
-    if (keys.size >= mostKeys) keys.clear();
-    key = createSecretKey(Buffer.from(secret.replace(/^whsec_/, ''), 'base64'));
-    keys.set(secret, key);
-  }
-  return key;
+/** The headers of a request that is signed by the Standard Webhooks specification. */
+export function standardWebhookHeaders(
+  body: Buffer,
+  { id, now, secret }: { id: string; now: Date; secret: string },
+): Record<string, string> {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const signature = hmac(keyOf(secret), `${id}.${timestamp}.`, body).toString('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }

@@ -59,13 +59,17 @@ export class FormsController {
   @ApiOkResponse({ type: FormDto, headers: etag })
   async put(
     @Param() { name }: NameParam,
-    @Body() { enabled, fields, mapping }: PutFormDto,
+    @Body() { enabled, via, fields, mapping, settings }: PutFormDto,
     @Headers() headers: Preconditions,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FormDto> {
     const revision = await this.expectedRevision(name, headers);
-    const form = await this.forms.put({ name, enabled, fields, mapping }, actorOf(principal), revision);
+    const form = await this.forms.put(
+      { name, enabled, via, fields, mapping, settings },
+      actorOf(principal),
+      revision,
+    );
     setEtag(reply, form.revision);
     return form;
   }

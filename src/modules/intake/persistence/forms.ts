@@ -4,8 +4,8 @@ import formats from 'ajv-formats';
 import { appendAudit } from '../../../shared/audit/append-audit.js';
 import { Database } from '../../../shared/database/database.js';
 import { Clock } from '../../../shared/kernel/clock.js';
-import { contactForm, leadFields, type Form } from '../domain/form.js';
-import { FormChanged, FormInvalid, FormUnknown } from '../intake.errors.js';
+import { checkForm, contactForm, type Form, type FormVia } from '../domain/form.js';
+import { FormChanged, FormUnknown } from '../intake.errors.js';
 
 /** A form with its compiled schema. */
 export interface OpenForm extends Form {
@@ -13,6 +13,7 @@ export interface OpenForm extends Form {
 }
 
 const cacheMs = 2_000;
+const columns = 'name, enabled, via, fields, mapping, settings, revision';
 
 /** The forms that may submit. Read on every request, so kept for two seconds with their compiled schemas. */
 @Injectable()
@@ -45,18 +46,23 @@ export class Forms {
     return form;
   }
 
-  async list(): Promise<Form[]> {
-    return this.database.query<Form>(
-      `select name, enabled, fields, mapping, revision from intake.forms order by name`,
+  /** How a form submits; undefined when there is none of the name or it is disabled. */
+  async viaOf(name: string): Promise<FormVia | undefined> {
+    return this.open(name).then(
+      ({ via }) => via,
+      () => undefined,
     );
+  }
+
+  async list(): Promise<Form[]> {
+    return this.database.query<Form>(`select ${columns} from intake.forms order by name`);
   }
 
   /** @throws INTAKE.FORM_UNKNOWN */
   async get(name: string): Promise<Form> {
-    const [form] = await this.database.query<Form>(
-      `select name, enabled, fields, mapping, revision from intake.forms where name = $1`,
-      [name],
-    );
+    const [form] = await this.database.query<Form>(`select ${columns} from intake.forms where name = $1`, [
+      name,
+    ]);
     if (!form) throw FormUnknown({ details: { form: name } });
     return form;
   }
@@ -67,19 +73,23 @@ export class Forms {
    * @throws INTAKE.FORM_INVALID, INTAKE.FORM_CHANGED
    */
   async put(form: Omit<Form, 'revision'>, actor: string, revision?: number): Promise<Form> {
-    check(form);
+    checkForm(form, compile);
     const stored = await this.database.transaction(async (tx) => {
       const [row] = await tx.query<Form>(
-        `insert into intake.forms as f (name, enabled, fields, mapping, updated_by) values ($1, $2, $3, $4, $5)
-         on conflict (name) do update set enabled = excluded.enabled, fields = excluded.fields,
-           mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = now(), revision = f.revision + 1
-           where f.revision = $6
-         returning name, enabled, fields, mapping, revision`,
+        `insert into intake.forms as f (name, enabled, via, fields, mapping, settings, updated_by)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (name) do update set enabled = excluded.enabled, via = excluded.via, fields = excluded.fields,
+           mapping = excluded.mapping, settings = excluded.settings, updated_by = excluded.updated_by,
+           updated_at = now(), revision = f.revision + 1
+           where f.revision = $8
+         returning ${columns}`,
         [
           form.name,
           form.enabled,
+          form.via,
           JSON.stringify(form.fields),
           JSON.stringify(form.mapping),
+          JSON.stringify(form.settings),
           actor,
           revision ?? null,
         ],
@@ -115,26 +125,4 @@ function compile(schema: object): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   formats.default(ajv);
   return ajv.compile(schema);
-}
-
-function check(form: Omit<Form, 'revision'>): void {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(form.name)) {
-    throw FormInvalid({ message: 'A form is named by lower-case letters, digits and dashes.' });
-  }
-  const unknown = Object.keys(form.mapping).filter(
-    (field) => !(leadFields as readonly string[]).includes(field),
-  );
-  if (unknown.length > 0) {
-    throw FormInvalid({
-      message: `The mapping names no lead fields: ${unknown.join(', ')}. Known: ${leadFields.join(', ')}.`,
-    });
-  }
-  if ((form.fields as { type?: unknown }).type !== 'object') {
-    throw FormInvalid({ message: 'The schema of the fields must have "type": "object".' });
-  }
-  try {
-    compile(form.fields);
-  } catch (error) {
-    throw FormInvalid({ message: `The schema does not compile: ${(error as Error).message}` });
-  }
 }

@@ -1,145 +1,126 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { sealBytes } from '../../../shared/crypto/field-cipher.js';
-import { KeyedHash } from '../../../shared/crypto/keyed-hash.js';
-import { KeyRing, type NewDataKey } from '../../../shared/crypto/key-ring.js';
 import { MediaTypeUnsupported } from '../../../shared/http/http.errors.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { newId } from '../../../shared/kernel/ids.js';
-import { toRow, type MessageRow } from '../../../shared/messaging/message-row.js';
-import { MessageValidators } from '../../../shared/messaging/validators.js';
 import { traceIdOf } from '../../../shared/observability/trace.js';
-import { SecretStore } from '../../../shared/secrets/secret-store.js';
-import type { Channel, InboundRequest, NormalisedEvent } from '../channels/channel.js';
+import {
+  noSecret,
+  type Channel,
+  type Genuine,
+  type InboundRequest,
+  type Secrets,
+  type Update,
+} from '../channels/channel.js';
 import { ChannelClosed, PayloadRefused } from '../intake.errors.js';
-import { bodyPlace, type InboundRow } from '../persistence/inbound.js';
-import { AcceptDeliveries, type Accepted } from './accept-deliveries.js';
+import { AcceptRequests, type Accepted } from './accept-requests.js';
+import { ChannelLimits } from './channel-limits.js';
+import { ChannelSecrets } from './channel-secrets.js';
+import { Pressure } from './pressure.js';
 import { Refusals } from './refusals.js';
+import { SealRequest } from './seal-request.js';
+
+const mostUpdates = 2_000;
 
 /**
- * The one way in: raw bytes → verify → normalise → seal → commit. A request that is not genuine leaves no row; one
- * that is genuine and does not fit is kept as rejected, for the operator, and starts nothing.
+ * The one way in: raw bytes → verify → read → seal → commit. A request that is not genuine leaves no row; one that is
+ * genuine and cannot be read is kept as rejected, for the operator, and starts nothing.
  */
 @Injectable()
 export class ReceiveRequest {
   private readonly logger = new Logger(ReceiveRequest.name);
 
   constructor(
-    private readonly secrets: SecretStore,
-    private readonly keyRing: KeyRing,
-    private readonly hash: KeyedHash,
-    private readonly validators: MessageValidators,
-    private readonly accept: AcceptDeliveries,
+    private readonly secrets: ChannelSecrets,
+    private readonly pressure: Pressure,
+    private readonly limits: ChannelLimits,
+    private readonly sealer: SealRequest,
+    private readonly acceptor: AcceptRequests,
     private readonly refusals: Refusals,
   ) {}
 
-  /** @throws what the channel throws; the invalid ones after the request was kept as rejected */
+  /** @throws what the channel throws; what could not be read was kept as rejected before */
   async receive(channel: Channel, request: InboundRequest): Promise<Accepted> {
-    const deliveryKey = await this.verify(channel, request);
+    const genuine = await this.admit(channel, request);
     const id = newId();
-    let event: NormalisedEvent;
-    try {
-      event = await channel.normalise(request, id);
-    } catch (error) {
-      if (error instanceof CodedError && error.kind === 'invalid') {
-        await this.reject(channel, request, { id, deliveryKey, error });
-      }
-      throw error;
+    const updates = await read(channel, request, id, genuine);
+    const sealed = this.sealer.seal(channel, request, { id, updates });
+    const errors = sealed.updates.flatMap(({ error }) => (error ? [error] : []));
+    for (const error of errors.slice(0, 3)) {
+      this.logger.warn(describe(channel, request, error), 'a genuine request was rejected; it is kept');
     }
-    const subjects = event.dataSubjects.map((subject) => this.hash.of('data-subject', subject));
-    const key = this.keyRing.create(subjects);
-    const message = this.message(event, request, key, id);
-    const row = rowOf(channel, request, { id, deliveryKey, key, message });
-    const audit = auditOf(channel, request, id, 'intake.event-accepted');
-    return this.accept.accept({ row, key, message, audit });
+    const accepted = await this.acceptor.accept(sealed);
+    this.refusals.noteAccepted(channel.name, request.source, request.receivedAt);
+    const [error] = errors;
+    if (error && errors.length === updates.length && channel.answer.unreadable !== 'take') throw error;
+    return accepted;
   }
 
-  private async verify(channel: Channel, request: InboundRequest): Promise<string> {
+  /** The provider's handshake. @throws INTAKE.CHANNEL_CLOSED, INTAKE.NOT_ALLOWED */
+  async greet(channel: Channel, request: InboundRequest): Promise<string> {
     try {
-      const secrets = await this.secrets.valid(channel.secretName);
-      if (secrets.length === 0) throw ChannelClosed({ details: { channel: channel.name } });
+      const secrets = await this.openSecrets(channel);
+      return channel.greet?.(request, secrets) ?? '';
+    } catch (error) {
+      throw this.counted(channel, request, error);
+    }
+  }
+
+  private async admit(channel: Channel, request: InboundRequest): Promise<Genuine> {
+    try {
+      this.pressure.require();
+      await this.limits.require(channel, request);
+      const secrets = await this.openSecrets(channel);
       requireMediaType(channel, request);
-      return (await channel.verify(request, secrets)).deliveryKey;
+      return await channel.verify(request, secrets);
     } catch (error) {
-      if (error instanceof CodedError) {
-        this.refusals.count(channel.name, error.code);
-        this.logger.warn(describe(channel, request, error), 'a request was refused');
-      }
-      throw error;
+      if (error instanceof CodedError && error.kind === 'unauthenticated')
+        await this.limits.penalise(request);
+      throw this.counted(channel, request, error);
     }
   }
 
-  private async reject(
-    channel: Channel,
-    request: InboundRequest,
-    { id, deliveryKey, error }: { id: string; deliveryKey: string; error: CodedError },
-  ): Promise<void> {
-    this.logger.warn(describe(channel, request, error), 'a genuine request was rejected; it is kept');
-    const key = this.keyRing.create([]);
-    const problem = { code: error.code, message: error.message, ...error.details };
-    const row = rowOf(channel, request, { id, deliveryKey, key, problem });
-    const audit = auditOf(channel, request, id, 'intake.event-rejected');
-    await this.accept.accept({
-      row,
-      key,
-      audit: { ...audit, outcome: 'refused', details: { code: error.code } },
-    });
-  }
-
-  private message(event: NormalisedEvent, request: InboundRequest, key: NewDataKey, id: string): MessageRow {
-    try {
-      return toRow(
-        event,
-        {
-          key: key.key,
-          correlationId: id,
-          causationId: null,
-          partitionKey: event.partitionKey,
-          traceparent: request.traceparent,
-          now: request.receivedAt,
-        },
-        this.validators,
-      );
-    } catch (cause) {
-      throw PayloadRefused({ cause });
+  private async openSecrets(channel: Channel): Promise<Secrets> {
+    const secrets = await this.secrets.of(channel);
+    const [first] = channel.secrets;
+    if (first !== noSecret && secrets(first).length === 0) {
+      throw ChannelClosed({ details: { channel: channel.name } });
     }
+    return secrets;
+  }
+
+  private counted(channel: Channel, request: InboundRequest, error: unknown): unknown {
+    if (error instanceof CodedError) {
+      // Anyone may name sources that do not exist.
+      const source = error.kind === 'notFound' ? '' : request.source;
+      this.refusals.count(channel.name, source, error.code);
+      this.logger.warn(describe(channel, request, error), 'a request was refused');
+    }
+    return error;
   }
 }
 
-interface RowParts {
-  id: string;
-  deliveryKey: string;
-  key: NewDataKey;
-  message?: MessageRow;
-  problem?: unknown;
+/** What a request tells; what cannot be read at all is one update that says so. */
+export async function read(
+  channel: Channel,
+  request: InboundRequest,
+  id: string,
+  { requestKey = hashOf(request.body) }: Genuine,
+): Promise<readonly Update[]> {
+  try {
+    const updates = await channel.read(request, id);
+    if (updates.length > mostUpdates) {
+      throw PayloadRefused({ message: `A request may tell ${mostUpdates} things at the most.` });
+    }
+    return updates.length > 0 ? updates : [{ key: requestKey, ignored: 'It tells nothing.' }];
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.kind !== 'invalid') throw error;
+    return [{ key: requestKey, rejected: error }];
+  }
 }
 
-function rowOf(channel: Channel, request: InboundRequest, parts: RowParts): InboundRow {
-  const { id, deliveryKey, key, message, problem = null } = parts;
-  return {
-    id,
-    channel: channel.name,
-    source: request.source,
-    delivery_key: deliveryKey,
-    status: message ? 'accepted' : 'rejected',
-    problem,
-    message_id: message?.id ?? null,
-    content_type: (request.headers['content-type'] ?? '').slice(0, 200),
-    size: request.body.length,
-    body: sealBytes(key.key.secret, bodyPlace(id), request.body).toString('base64'),
-    key_id: key.key.id,
-    received_at: request.receivedAt.toISOString(),
-  };
-}
-
-function auditOf(channel: Channel, request: InboundRequest, id: string, action: string) {
-  return {
-    actor: `channel:${channel.name}`,
-    action,
-    outcome: 'ok' as const,
-    subject: `inbound:${id}`,
-    traceId: traceIdOf(request.traceparent),
-    details: { source: request.source, size: request.body.length },
-  };
+function hashOf(body: Buffer): string {
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 
 function requireMediaType(channel: Channel, { headers }: InboundRequest): void {

@@ -1,0 +1,4 @@
+import { FormsChannel } from './forms.channel.js';
+
+/** Every way in, one line each. */
+export const channelClasses = [FormsChannel] as const;

@@ -1,0 +1,46 @@
+import type { Values } from './read-environment.js';
+import type { Secret } from './secret.js';
+
+/** Which variables seed which secrets of the store. */
+const seeds = {
+  'forms.signing-secret': 'FORMS_SIGNING_SECRET',
+  'typeform.secret': 'TYPEFORM_SECRET',
+  'whatsapp.app-secret': 'WHATSAPP_APP_SECRET',
+  'whatsapp.verify-token': 'WHATSAPP_VERIFY_TOKEN',
+  'postmark.webhook-user': 'POSTMARK_WEBHOOK_USER',
+  'postmark.webhook-password': 'POSTMARK_WEBHOOK_PASSWORD',
+  'sendgrid.webhook-user': 'SENDGRID_WEBHOOK_USER',
+  'sendgrid.webhook-password': 'SENDGRID_WEBHOOK_PASSWORD',
+  'mailgun.signing-key': 'MAILGUN_SIGNING_KEY',
+  'mail.webhook-user': 'MAIL_WEBHOOK_USER',
+  'mail.webhook-password': 'MAIL_WEBHOOK_PASSWORD',
+  'xero.webhook-key': 'XERO_WEBHOOK_KEY',
+  'stripe.webhook-secret': 'STRIPE_WEBHOOK_SECRET',
+  'zendesk.webhook-secret': 'ZENDESK_WEBHOOK_SECRET',
+  'alertmanager.webhook-token': 'ALERTMANAGER_WEBHOOK_TOKEN',
+  'events.signing-secret': 'EVENTS_SIGNING_SECRET',
+  'hubspot.client-secret': 'HUBSPOT_CLIENT_SECRET',
+  'hubspot.access-token': 'HUBSPOT_ACCESS_TOKEN',
+} as const satisfies Readonly<Record<string, keyof Values>>;
+
+/** The sandbox's token has a name of its own, so that a real one is never hidden by it. */
+export const sandboxTokenName = 'hubspot.sandbox-token';
+
+export type SecretName = keyof typeof seeds | typeof sandboxTokenName;
+
+/** What the environment gives for each secret, the newest first. */
+export function secretsOf(
+  values: Values,
+  { isSandbox }: { isSandbox: boolean },
+): Readonly<Record<SecretName, readonly Secret[]>> {
+  const given = Object.entries(seeds).map(([name, variable]) => [name, listOf(values[variable])]);
+  const secrets = Object.fromEntries(given) as Record<SecretName, readonly Secret[]>;
+  secrets[sandboxTokenName] = isSandbox ? secrets['hubspot.access-token'] : [];
+  if (isSandbox) secrets['hubspot.access-token'] = [];
+  return secrets;
+}
+
+function listOf(value: Secret | readonly Secret[] | undefined): readonly Secret[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly Secret[]) : [value as Secret];
+}
