@@ -66,10 +66,11 @@ async function openDatabase(config: Config): Promise<DataSource> {
 }
 
 async function createApp(config: Config, dataSource: DataSource): Promise<NestFastifyApplication> {
-  const { publicUrl, trustedProxies } = config.http;
+  const { publicUrl, trustedProxies, requestTimeoutMs } = config.http;
   const adapter = createHttpAdapter({
     isBehindTls: publicUrl.startsWith('https:'),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    requestTimeoutMs,
     bodies: { ...defaultBodyLimits, byPath: webhookBodyLimits },
   });
   registerRoleRoutes(adapter.getInstance(), config.roles);

@@ -47,6 +47,7 @@ describe('the configuration', () => {
       port: 8080,
       publicUrl: 'http://127.0.0.1:8080',
       trustedProxies: [],
+      requestTimeoutMs: 30_000,
     });
     expect(config.log.pretty).toBe(true);
   });

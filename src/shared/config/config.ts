@@ -25,6 +25,8 @@ export interface Config {
     readonly publicUrl: string;
     /** Addresses or networks (CIDR) of proxies whose X-Forwarded-For is believed. */
     readonly trustedProxies: readonly string[];
+    /** How long a request may take to arrive. */
+    readonly requestTimeoutMs: number;
   };
   /** `directUrl` reaches the same database without a transaction pooler. `pool`: most connections. */
   readonly database: { readonly url: Secret; readonly directUrl: Secret; readonly pool: number };
@@ -114,6 +116,7 @@ function httpConfig(values: Values): Config['http'] {
     port: values.PORT,
     publicUrl: values.PUBLIC_URL ?? `http://${authority}:${values.PORT}`,
     trustedProxies: values.SIGNALBOX_TRUSTED_PROXIES?.split(',') ?? [],
+    requestTimeoutMs: values.SIGNALBOX_REQUEST_SECONDS * 1000,
   };
 }
 

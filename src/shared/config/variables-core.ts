@@ -77,6 +77,13 @@ export const CORE_VARIABLES = {
     does: 'Address from outside; some providers sign it, and links in messages begin with it.',
     parse: baseUrl(),
   }),
+  SIGNALBOX_REQUEST_SECONDS: withDefault('30', {
+    group: 'HTTP',
+    shape: 'a whole number of seconds, 1 to 600',
+    remedy: 'Leave it at the default unless senders are slow for a reason.',
+    does: 'How long a request may take to arrive; a slower one is answered with 408.',
+    parse: wholeNumber(1, 600),
+  }),
   DATABASE_URL: optional('embedded: the embedded PostgreSQL; in production required', {
     group: 'Storage and queue',
     shape: POSTGRES_URL,

@@ -12,6 +12,8 @@ export interface HttpOptions extends SecurityHeaderOptions {
   /** Which proxies may say where a request came from (Fastify's `trustProxy`). Default: none. */
   readonly trustProxy?: boolean | string | string[];
   readonly bodies?: BodyLimits;
+  /** How long a request may take to arrive, in milliseconds. Default 30 s. */
+  readonly requestTimeoutMs?: number;
 }
 
 /**
@@ -20,10 +22,16 @@ export interface HttpOptions extends SecurityHeaderOptions {
  */
 export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   const bodies = options.bodies ?? defaultBodyLimits;
+  const requestTimeout = options.requestTimeoutMs ?? 30_000;
   const adapter = new FastifyAdapter({
     trustProxy: options.trustProxy ?? false,
     bodyLimit: largestLimit(bodies),
-    requestTimeout: 30_000,
+    requestTimeout,
+    // Node.js takes the longer one of the two for the whole request.
+    http: {
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(5_000, requestTimeout / 2),
+    },
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
