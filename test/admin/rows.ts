@@ -7,6 +7,7 @@ import { businessKeyHash } from '../../src/shared/flow/start-run.js';
 import { newId } from '../../src/shared/kernel/ids.js';
 import { payloadPlace } from '../../src/shared/messaging/message-row.js';
 import { bodyPlace } from '../../src/modules/intake/persistence/inbound.js';
+import { packRequest } from '../../src/modules/intake/persistence/raw-request.js';
 import type { AdminUnderTest } from './support.js';
 
 type Row = Record<string, unknown>;
@@ -132,11 +133,18 @@ export class Rows {
     const key = await this.dataKey();
     const id = (rest['id'] as string | undefined) ?? newId();
     await this.insert('intake.inbound', {
-      ...{ id, channel: 'forms', source: 'contact', delivery_key: `contact:${id}`, status: 'accepted' },
+      ...{
+        id,
+        request_id: id,
+        channel: 'forms',
+        source: 'contact',
+        delivery_key: `contact:${id}`,
+        status: 'accepted',
+      },
       ...{ content_type: 'text/html', size: body.length, key_id: key.id, received_at: new Date() },
       ...rest,
     });
-    const sealed = sealBytes(key.secret, bodyPlace(id), body);
+    const sealed = sealBytes(key.secret, bodyPlace(id), packRequest({ headers: {}, body }));
     await this.insert('intake.raw_bodies', { id, body: sealed, key_id: key.id });
     return id;
   }

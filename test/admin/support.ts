@@ -108,6 +108,10 @@ export class AdminUnderTest {
     return this.call<T>(role, 'GET', `/admin/v1${path}`);
   }
 
+  post<T = Record<string, never>>(role: Role, path: string, body: unknown): Promise<Answer<T>> {
+    return this.call<T>(role, 'POST', `/admin/v1${path}`, { body });
+  }
+
   async audit(action: string): Promise<Record<string, unknown>[]> {
     const rows = await this.db.database.query<{ body: string }>(
       `select body from audit.entries where action = $1 order by seq`,

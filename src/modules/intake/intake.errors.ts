@@ -75,3 +75,13 @@ export const FormChanged = defineProblem(
   'conflict',
   'The form was changed by someone else since it was read: read it again.',
 );
+export const AttachmentNotFound = defineError(
+  'INTAKE.ATTACHMENT_NOT_FOUND',
+  'notFound',
+  'There is no such attachment, or it is no longer kept.',
+);
+export const NotReadable = defineError(
+  'INTAKE.NOT_READABLE',
+  'conflict',
+  'The delivery cannot be read again: its channel does not exist any more, or it no longer tells this.',
+);

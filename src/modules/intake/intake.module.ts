@@ -1,36 +1,47 @@
 import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
+import { OpenApiPaths } from '../../shared/http/openapi.js';
 import type { Channel } from './channels/channel.js';
 import { Channels } from './channels/channels.js';
 import { channelClasses } from './channels/index.js';
+import { ChannelsRead } from './http/channels-read.js';
+import { ChannelsController } from './http/channels.controller.js';
 import { DeliveriesRead } from './http/deliveries-read.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { FormsController } from './http/forms.controller.js';
+import { describeWebhooks } from './http/webhook-paths.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { Forms } from './persistence/forms.js';
+import { StoredDeliveries } from './persistence/stored-deliveries.js';
 import { AcceptRequests } from './use-cases/accept-requests.js';
 import { ChannelLimits } from './use-cases/channel-limits.js';
 import { ChannelSecrets } from './use-cases/channel-secrets.js';
 import { Pressure } from './use-cases/pressure.js';
 import { ReceiveRequest } from './use-cases/receive-request.js';
 import { Refusals } from './use-cases/refusals.js';
+import { ReplayDelivery } from './use-cases/replay-delivery.js';
 import { SealRequest } from './use-cases/seal-request.js';
+import { TryChannel } from './use-cases/try-channel.js';
 import { WebhookSettings } from './use-cases/webhook-settings.js';
 
 /** What reaches the business: channels, forms, inbound deliveries. */
 @Module({
-  controllers: [DeliveriesController, FormsController, WebhooksController],
+  controllers: [ChannelsController, DeliveriesController, FormsController, WebhooksController],
   providers: [
     AcceptRequests,
     ChannelLimits,
     ChannelSecrets,
+    ChannelsRead,
     DeliveriesRead,
     Forms,
     Pressure,
     ReceiveRequest,
     Refusals,
+    ReplayDelivery,
     SealRequest,
+    StoredDeliveries,
+    TryChannel,
     ...channelClasses,
     {
       provide: WebhookSettings,
@@ -48,9 +59,12 @@ export class IntakeModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly forms: Forms,
     private readonly refusals: Refusals,
+    private readonly channels: Channels,
+    private readonly paths: OpenApiPaths,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    describeWebhooks(this.channels.all, this.paths);
     await this.forms.install();
   }
 

@@ -4,6 +4,7 @@ import { ErrorsPageController } from './errors-page.controller.js';
 import { IdempotencyStore } from './idempotency-store.js';
 import { Idempotency } from './idempotency.js';
 import { JsonBodies } from './json-bodies.js';
+import { OpenApiPaths } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { createValidationPipe } from './validation.js';
 
@@ -16,12 +17,13 @@ import { createValidationPipe } from './validation.js';
   controllers: [ErrorsPageController],
   providers: [
     IdempotencyStore,
+    OpenApiPaths,
     { provide: APP_FILTER, useClass: ProblemFilter },
     // In this order: the key is claimed for a body that has been parsed.
     { provide: APP_INTERCEPTOR, useClass: JsonBodies },
     { provide: APP_INTERCEPTOR, useClass: Idempotency },
     { provide: APP_PIPE, useFactory: createValidationPipe },
   ],
-  exports: [IdempotencyStore],
+  exports: [IdempotencyStore, OpenApiPaths],
 })
 export class HttpModule {}

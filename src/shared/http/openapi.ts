@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problemType } from './problem.js';
 
@@ -6,6 +6,20 @@ export interface OpenApiOptions {
   readonly version: string;
   /** The address that callers use. */
   readonly publicUrl: string;
+}
+
+/** Paths that no controller states by itself: a context adds them when it starts. */
+@Injectable()
+export class OpenApiPaths {
+  private readonly items = new Map<string, OpenAPIObject['paths'][string]>();
+
+  add(path: string, item: OpenAPIObject['paths'][string]): void {
+    this.items.set(path, item);
+  }
+
+  get all(): OpenAPIObject['paths'] {
+    return Object.fromEntries(this.items);
+  }
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -47,6 +61,7 @@ export function buildDocument(app: INestApplication, options: OpenApiOptions): O
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  document.paths = { ...document.paths, ...app.get(OpenApiPaths, { strict: false }).all };
   document.components = { ...document.components };
   document.components.schemas = { ...document.components.schemas, Problem: problemSchema };
   document.components.responses = Object.fromEntries(

@@ -5,6 +5,14 @@ import { Database } from '../database/database.js';
 
 const cacheMs = 5_000;
 
+/** A version of a secret, without its value. */
+export interface SecretVersion {
+  readonly name: string;
+  readonly version: number;
+  readonly state: 'active' | 'previous';
+  readonly createdAt: Date;
+}
+
 /**
  * Secrets by name, in versions, sealed by the master key. The environment seeds them at the first boot; after that
  * the store is the truth. During a rotation the previous version is valid beside the active one.
@@ -44,6 +52,15 @@ export class SecretStore {
     this.cache.set(name, { until: performance.now() + cacheMs, values });
     values.catch(() => this.cache.delete(name));
     return values;
+  }
+
+  /** The versions of these names that are valid, without their values. */
+  async versions(names: readonly string[]): Promise<SecretVersion[]> {
+    return this.database.query<SecretVersion>(
+      `select name, version, state, created_at as "createdAt" from crypto.secrets
+       where name = any($1::text[]) and state in ('active', 'previous') order by name, version desc`,
+      [names],
+    );
   }
 
   /** Makes a new version active; the one before stays valid until the next rotation. */

@@ -19,6 +19,7 @@ import {
   type BodyRow,
   type InboundRow,
 } from '../persistence/inbound.js';
+import { packRequest } from '../persistence/raw-request.js';
 
 /** An update, sealed and ready to be made durable. */
 export interface SealedUpdate {
@@ -43,8 +44,14 @@ export interface SealedRequest {
 export interface SealOptions {
   readonly id: string;
   readonly updates: readonly Update[];
-  /** Asked for by a person, of this delivery. */
-  readonly replayOf?: string;
+  readonly replay?: Replay;
+}
+
+/** A person asked that a delivery be read again. */
+export interface Replay {
+  readonly of: string;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 const longestKey = 400;
@@ -75,7 +82,7 @@ export class SealRequest {
       return this.update(channel, request, options, update, own, keyFor);
     });
     const bodyKey = keys.size === 1 ? (keys.values().next().value as NewDataKey) : this.sharedKey(keys);
-    const body = sealBytes(bodyKey.key.secret, bodyPlace(id), request.body).toString('base64');
+    const body = sealBytes(bodyKey.key.secret, bodyPlace(id), packRequest(request)).toString('base64');
     return { id, updates: sealed, bodyKey, body: { id, body, key_id: bodyKey.key.id } };
   }
 
@@ -89,7 +96,7 @@ export class SealRequest {
   private update(
     channel: Channel,
     request: InboundRequest,
-    { id: requestId, replayOf }: SealOptions,
+    { id: requestId, replay }: SealOptions,
     update: Update,
     { id, place }: { id: string; place: number },
     keyFor: (subjects: readonly string[]) => NewDataKey,
@@ -107,7 +114,7 @@ export class SealRequest {
       size: request.body.length,
       key_id: key.key.id,
       received_at: request.receivedAt.toISOString(),
-      replay_of: replayOf ?? null,
+      replay_of: replay?.of ?? null,
     };
     const attachments = message ? sealAttachments(update, id, key) : [];
     return {
@@ -117,7 +124,7 @@ export class SealRequest {
       error,
       order: update.order,
       attachments,
-      audit: auditOf(row, request, error),
+      audit: auditOf(row, request, { error, replay }),
     };
   }
 
@@ -180,13 +187,21 @@ const actions = {
   superseded: 'intake.event-superseded',
 } as const;
 
-function auditOf(row: InboundRow, request: InboundRequest, error?: CodedError): AuditEntry {
+function auditOf(
+  row: InboundRow,
+  request: InboundRequest,
+  { error, replay }: { error?: CodedError; replay?: Replay },
+): AuditEntry {
+  const details = { source: row.source, size: row.size };
   return {
-    actor: `channel:${row.channel}`,
-    action: actions[row.status],
+    actor: replay?.actor ?? `channel:${row.channel}`,
+    action: replay ? 'intake.event-replayed' : actions[row.status],
     outcome: error ? 'refused' : 'ok',
     subject: `inbound:${row.id}`,
     traceId: traceIdOf(request.traceparent),
-    details: error ? { code: error.code } : { source: row.source, size: row.size },
+    details: {
+      ...(error ? { code: error.code } : details),
+      ...(replay && { replayOf: replay.of, reason: replay.reason }),
+    },
   };
 }
