@@ -52,6 +52,22 @@ export class Channels1795392000010 implements MigrationInterface {
         refused bigint not null default 0,
         primary key (channel, source)
       ) with (fillfactor = 70)`);
+    // Providers that are asked what changed: one process at a time goes on from the cursor.
+    await q.query(`
+      create table intake.polls (
+        name text primary key,
+        enabled boolean not null default false,
+        every_seconds integer not null,
+        cursor text,
+        next_at timestamptz not null default now(),
+        owner uuid,
+        lease_expires_at timestamptz,
+        last_at timestamptz,
+        last_error text,
+        failures integer not null default 0,
+        updated_by text not null,
+        updated_at timestamptz not null default now()
+      )`);
     await q.query(`
       alter table intake.forms
         add column via text not null default 'standard-webhooks'
@@ -63,7 +79,7 @@ export class Channels1795392000010 implements MigrationInterface {
 
   async down(q: QueryRunner): Promise<void> {
     await q.query(`delete from storage.partitioned_tables where parent = 'intake.attachments'`);
-    await q.query(`drop table intake.attachments, intake.latest, intake.channel_states`);
+    await q.query(`drop table intake.attachments, intake.latest, intake.channel_states, intake.polls`);
     await q.query(`alter table intake.forms drop column via, drop column settings`);
     await q.query(`delete from intake.inbound where status in ('ignored', 'superseded')`);
     await q.query(`alter table intake.inbound drop constraint inbound_status_check`);

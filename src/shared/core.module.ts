@@ -2,6 +2,8 @@ import { createSecretKey } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
+import { Connections } from './connectors/connections.js';
+import { Polls } from './connectors/polls.js';
 import { PostgresRateStore } from './connectors/postgres-rate-store.js';
 import { RateStore } from './connectors/rate-bucket.js';
 import { RedisRateStore } from './connectors/redis-rate-store.js';
@@ -51,9 +53,23 @@ export class CoreModule {
           inject: [Database],
           useFactory: (database: Database) => rateStore(config, database),
         },
+        Connections,
         PolicyStore,
+        Polls,
       ],
-      exports: [CONFIG, Clock, DataSource, Database, KeyedHash, KeyRing, SecretStore, RateStore, PolicyStore],
+      exports: [
+        CONFIG,
+        Clock,
+        Connections,
+        DataSource,
+        Database,
+        KeyedHash,
+        KeyRing,
+        PolicyStore,
+        Polls,
+        RateStore,
+        SecretStore,
+      ],
     };
   }
 }

@@ -85,3 +85,8 @@ export const NotReadable = defineError(
   'conflict',
   'The delivery cannot be read again: its channel does not exist any more, or it no longer tells this.',
 );
+export const PollUnknown = defineError(
+  'INTAKE.POLL_UNKNOWN',
+  'notFound',
+  'The channel has no poll of this name.',
+);

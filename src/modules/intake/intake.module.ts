@@ -13,6 +13,7 @@ import { FormsController } from './http/forms.controller.js';
 import { describeWebhooks } from './http/webhook-paths.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { Forms } from './persistence/forms.js';
+import { PollRows } from './persistence/poll-rows.js';
 import { StoredDeliveries } from './persistence/stored-deliveries.js';
 import { AcceptRequests } from './use-cases/accept-requests.js';
 import { ChannelLimits } from './use-cases/channel-limits.js';
@@ -21,7 +22,9 @@ import { Pressure } from './use-cases/pressure.js';
 import { ReceiveRequest } from './use-cases/receive-request.js';
 import { Refusals } from './use-cases/refusals.js';
 import { ReplayDelivery } from './use-cases/replay-delivery.js';
+import { RunPolls } from './use-cases/run-polls.js';
 import { SealRequest } from './use-cases/seal-request.js';
+import { SetPoll } from './use-cases/set-poll.js';
 import { TryChannel } from './use-cases/try-channel.js';
 import { WebhookSettings } from './use-cases/webhook-settings.js';
 
@@ -35,18 +38,22 @@ import { WebhookSettings } from './use-cases/webhook-settings.js';
     ChannelsRead,
     DeliveriesRead,
     Forms,
+    PollRows,
     Pressure,
     ReceiveRequest,
     Refusals,
     ReplayDelivery,
+    RunPolls,
     SealRequest,
+    SetPoll,
     StoredDeliveries,
     TryChannel,
     ...channelClasses,
     {
       provide: WebhookSettings,
       inject: [CONFIG],
-      useFactory: ({ http, webhooks }: Config) => new WebhookSettings(http.publicUrl, webhooks.ratePerSecond),
+      useFactory: ({ http, webhooks, roles }: Config) =>
+        new WebhookSettings(http.publicUrl, webhooks.ratePerSecond, roles.has('scheduler')),
     },
     {
       provide: Channels,

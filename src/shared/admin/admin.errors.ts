@@ -25,3 +25,8 @@ export const NotConfirmed = defineError(
   'conflict',
   'Nothing was done: send the request again with `confirm` set to `details.count`, the number that matches now.',
 );
+export const PartsNotConfirmed = defineError(
+  'ADMIN.PARTS_NOT_CONFIRMED',
+  'conflict',
+  'Nothing was created: send the request again with `confirm` true to create what `details.missing` names.',
+);

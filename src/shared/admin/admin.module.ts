@@ -1,4 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../core.module.js';
+import { ConnectionsController } from './connectors/connections.controller.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { ConnectorsRead } from './connectors/connectors-read.js';
 import { BulkSelection } from './dead-letters/bulk-selection.js';
@@ -10,6 +13,7 @@ import { FlowsController } from './flows/flows.controller.js';
 import { FlowsRead } from './flows/flows-read.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewRead } from './overview/overview-read.js';
+import { PUBLIC_URL } from './public-url.js';
 import { RawReads } from './raw-reads.js';
 import { RunTimeline } from './runs/run-timeline.js';
 import { RunWaiting } from './runs/run-waiting.js';
@@ -23,6 +27,7 @@ import { RunsRead } from './runs/runs-read.js';
 @Global()
 @Module({
   controllers: [
+    ConnectionsController,
     ConnectorsController,
     DeadLettersController,
     EffectsController,
@@ -31,6 +36,7 @@ import { RunsRead } from './runs/runs-read.js';
     RunsController,
   ],
   providers: [
+    { provide: PUBLIC_URL, inject: [CONFIG], useFactory: ({ http }: Config) => http.publicUrl },
     BulkSelection,
     ConnectorsRead,
     DeadLettersRead,

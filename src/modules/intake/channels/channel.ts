@@ -65,6 +65,8 @@ export interface Update {
   readonly rejected?: CodedError;
   /** Of what is told under one key, only what is later than all before it counts; the rest is `superseded`. */
   readonly order?: { readonly key: string; readonly at: number };
+  /** Told along with it, under other keys: what is older than that, a poll found too late. */
+  readonly also?: readonly { readonly key: string; readonly at: number }[];
   readonly attachments?: readonly Attachment[];
 }
 

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { Polls } from '../../../shared/connectors/polls.js';
 import { Database } from '../../../shared/database/database.js';
 import { SecretStore } from '../../../shared/secrets/secret-store.js';
 import { noSecret, type Channel } from '../channels/channel.js';
 import { Channels } from '../channels/channels.js';
 import type { Form } from '../domain/form.js';
+import { PollRows, type PollRow } from '../persistence/poll-rows.js';
 import { Forms } from '../persistence/forms.js';
 import { Refusals } from '../use-cases/refusals.js';
 import { WebhookSettings } from '../use-cases/webhook-settings.js';
-import type { ChannelDto, ChannelSourceDto } from './channels.dto.js';
+import type { ChannelDto, ChannelPollDto, ChannelSourceDto } from './channels.dto.js';
 
 type State = Omit<ChannelSourceDto, 'url'> & { channel: string };
 
@@ -21,6 +23,8 @@ export class ChannelsRead {
     private readonly forms: Forms,
     private readonly refusals: Refusals,
     private readonly settings: WebhookSettings,
+    private readonly polls: Polls,
+    private readonly pollRows: PollRows,
   ) {}
 
   /** All of them, by name. */
@@ -30,6 +34,7 @@ export class ChannelsRead {
     const versions = await this.secrets.versions(names);
     const states = await this.states();
     const forms = await this.forms.list();
+    const pollRows = await this.pollRows.list();
     const shown = this.channels.all.map(async (channel): Promise<ChannelDto> => {
       const { name, title, mediaTypes } = channel;
       const mine = versions.filter((version) => channel.secrets.includes(version.name));
@@ -48,9 +53,20 @@ export class ChannelsRead {
         secrets: mine,
         sources,
         state: isClosed ? 'closed' : 'open',
+        polls: this.pollsOf(name, pollRows),
       };
     });
     return (await Promise.all(shown)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private pollsOf(channel: string, rows: readonly PollRow[]): ChannelPollDto[] {
+    const mine = this.polls.all.filter((poll) => poll.channel === channel);
+    return mine.flatMap(({ name, title }) => {
+      const row = rows.find((one) => one.name === name);
+      if (!row) return [];
+      const { enabled, everySeconds, lastAt, lastError, nextAt } = row;
+      return [{ name, title, enabled, everySeconds, lastAt, lastError, nextAt }];
+    });
   }
 
   /** The forms that a channel serves; one source without a name where its path takes none. */

@@ -1,13 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Can } from '../../../shared/access/permissions.js';
 import { actorOf, CurrentPrincipal, type Principal } from '../../../shared/access/principal.js';
 import { NameParam } from '../../../shared/admin/request.dto.js';
 import { Channels } from '../channels/channels.js';
-import { ChannelUnknown } from '../intake.errors.js';
+import { ChannelUnknown, PollUnknown } from '../intake.errors.js';
+import { SetPoll } from '../use-cases/set-poll.js';
 import { TryChannel } from '../use-cases/try-channel.js';
 import { ChannelsRead } from './channels-read.js';
-import { ChannelDto, ChannelPage, TriedDto, TryChannelDto } from './channels.dto.js';
+import { ChannelDto, ChannelPage, PollParam, PutPollDto, TriedDto, TryChannelDto } from './channels.dto.js';
 
 /** The ways in. */
 @ApiTags('channels')
@@ -17,6 +18,7 @@ export class ChannelsController {
     private readonly channels: Channels,
     private readonly read: ChannelsRead,
     private readonly tries: TryChannel,
+    private readonly setPoll: SetPoll,
   ) {}
 
   @Get()
@@ -53,5 +55,20 @@ export class ChannelsController {
     if (!channel) throw ChannelUnknown({ details: { channel: name } });
     const { updates, accepted } = await this.tries.try(channel, source, deliver, actorOf(principal));
     return { updates, deliveryId: accepted?.id };
+  }
+
+  @Put(':name/polls/:poll')
+  @Can('configure', 'Channel')
+  @ApiOperation({ summary: 'Ask the provider what changed, beside what it pushes, or stop to' })
+  @ApiOkResponse({ type: ChannelDto })
+  async putPoll(
+    @Param() { name, poll }: PollParam,
+    @Body() { enabled, everySeconds }: PutPollDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ChannelDto> {
+    const channel = await this.get({ name });
+    if (!channel.polls.some((one) => one.name === poll)) throw PollUnknown({ details: { poll } });
+    await this.setPoll.set(poll, { enabled, everySeconds, actor: actorOf(principal) });
+    return this.get({ name });
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { NameParam } from '../../../shared/admin/request.dto.js';
 import { described, orNull, text, time, uuid, whole } from '../../../shared/admin/schemas.js';
 import { pageDto } from '../../../shared/http/page.dto.js';
 
@@ -39,6 +40,51 @@ export class ChannelSourceDto {
   refused: number;
 }
 
+/** A poll: what the provider is asked for, beside what it pushes. */
+export class ChannelPollDto {
+  @ApiProperty({ type: String, example: 'hubspot-deals' })
+  name: string;
+
+  @ApiProperty(text)
+  title: string;
+
+  @ApiProperty({ type: Boolean })
+  enabled: boolean;
+
+  @ApiProperty(whole)
+  everySeconds: number;
+
+  @ApiProperty(orNull(time))
+  lastAt: Date | null;
+
+  @ApiProperty(orNull(text, 'Why the last round failed.'))
+  lastError: string | null;
+
+  @ApiProperty(time)
+  nextAt: Date;
+}
+
+/** How often a provider is asked. */
+export class PutPollDto {
+  @ApiProperty({ type: Boolean, description: 'The first round begins now: it tells nothing of the past.' })
+  @IsBoolean()
+  enabled: boolean;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 10, maximum: 86_400, default: 60 })
+  @IsOptional()
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  everySeconds: number = 60;
+}
+
+/** A poll of a channel. */
+export class PollParam extends NameParam {
+  @ApiProperty({ type: String, pattern: '^[a-z0-9][a-z0-9-]{0,62}$' })
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  poll: string;
+}
+
 export class ChannelDto {
   @ApiProperty({ type: String, example: 'stripe' })
   name: string;
@@ -60,6 +106,9 @@ export class ChannelDto {
 
   @ApiProperty({ type: [ChannelSourceDto] })
   sources: ChannelSourceDto[];
+
+  @ApiProperty({ type: [ChannelPollDto] })
+  polls: ChannelPollDto[];
 }
 
 export class ChannelPage extends pageDto(ChannelDto) {}

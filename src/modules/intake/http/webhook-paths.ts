@@ -23,7 +23,7 @@ export function describeWebhooks(channels: readonly Channel[], paths: OpenApiPat
     paths.add(`/webhooks/${path.replace(':source', '{source}')}`, {
       ...(path.includes(':source') && { parameters: [source] }),
       post: operationOf(sharing),
-      ...(sharing.some(({ greet }) => greet) && { get: greetingOf(sharing) }),
+      ...(sharing.some((channel) => 'greet' in channel) && { get: greetingOf(sharing) }),
     });
   }
 }
@@ -54,7 +54,7 @@ function operationOf(sharing: readonly Channel[]) {
       content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])),
     },
     responses: {
-      ...Object.fromEntries(answers),
+      ...(Object.fromEntries(answers) as Record<string, { description: string }>),
       400: { description: 'Genuine, and its content cannot be read; it is kept', ...problem },
       401: { description: 'Not genuine, or outside the replay window; nothing is kept', ...problem },
       404: { description: 'No such source, or the channel is closed', ...problem },

@@ -18,6 +18,7 @@ import {
   holdersOf,
   insertAttachments,
   insertInbound,
+  type OrderedRow,
 } from '../persistence/inbound.js';
 import type { SealedRequest, SealedUpdate } from './seal-request.js';
 
@@ -150,25 +151,23 @@ function weightOf({ body, updates }: SealedRequest): number {
  * nothing follows from it.
  */
 async function currentOf(tx: Tx, fresh: readonly SealedUpdate[]): Promise<ReadonlyMap<string, SealedUpdate>> {
-  const newest = new Map<string, { update: SealedUpdate; at: number }>();
-  for (const update of fresh) {
-    if (!update.order || !update.message) continue;
-    const key = `${update.row.channel}|${update.order.key}`;
-    const best = newest.get(key);
-    if (!best || update.order.at > best.at) newest.set(key, { update, at: update.order.at });
-  }
-  const newer = await advance(
-    tx,
-    [...newest.values()].map(({ update, at }) => ({
-      channel: update.row.channel,
-      key: update.order?.key ?? '',
-      at,
-    })),
+  const telling = fresh.filter(({ message }) => message !== undefined);
+  const told = telling.flatMap(({ row: { channel }, order, also = [] }) =>
+    [...(order ? [order] : []), ...also].map(({ key, at }) => ({ channel, key, at })),
   );
-  const isCurrent = (update: SealedUpdate): boolean => {
-    if (!update.order || !update.message) return true;
-    const key = `${update.row.channel}|${update.order.key}`;
-    return newer.has(key) && newest.get(key)?.update === update;
+  const newest = new Map<string, OrderedRow>();
+  for (const one of told) {
+    const name = `${one.channel}|${one.key}`;
+    if (one.at > (newest.get(name)?.at ?? -Infinity)) newest.set(name, one);
+  }
+  const newer = await advance(tx, [...newest.values()]);
+  const taken = new Set<string>();
+  const isCurrent = ({ row: { channel }, order, message }: SealedUpdate): boolean => {
+    if (!order || !message) return true;
+    const name = `${channel}|${order.key}`;
+    if (!newer.has(name) || newest.get(name)?.at !== order.at || taken.has(name)) return false;
+    taken.add(name);
+    return true;
   };
   return new Map(fresh.map((update) => [update.row.id, isCurrent(update) ? update : superseded(update)]));
 }

@@ -27,7 +27,8 @@ export interface SealedUpdate {
   readonly key: NewDataKey;
   /** The event; none for what was rejected or ignored. */
   readonly message?: MessageRow;
-  readonly order?: { readonly key: string; readonly at: number };
+  readonly order?: Update['order'];
+  readonly also?: Update['also'];
   readonly attachments: readonly AttachmentRow[];
   readonly audit: AuditEntry;
   readonly error?: CodedError;
@@ -123,6 +124,7 @@ export class SealRequest {
       message,
       error,
       order: update.order,
+      also: update.also,
       attachments,
       audit: auditOf(row, request, { error, replay }),
     };

@@ -5,5 +5,7 @@ export class WebhookSettings {
     readonly publicUrl: string,
     /** Requests that a source of a channel may send a second. */
     readonly ratePerSecond: number,
+    /** Whether this process asks providers what changed. */
+    readonly polls: boolean,
   ) {}
 }
