@@ -180,4 +180,19 @@ export const CORE_VARIABLES = {
     does: 'Tests: switches guards off.',
     parse: matching(/^(fence|ledger|dedupe)(,(fence|ledger|dedupe))*$/),
   }),
+  SIGNALBOX_URL: optional('`http://127.0.0.1:3000`', {
+    group: 'Command line',
+    shape: 'an `http://` or `https://` URL without query',
+    remedy: 'Set it to the address of the installation.',
+    does: 'Which installation `signalbox` commands speak to.',
+    parse: baseUrl(),
+  }),
+  SIGNALBOX_API_KEY: optional('none: `--key` is needed', {
+    group: 'Command line',
+    shape: '`sbx_<id>_<secret>`',
+    remedy: 'Set it to an API key that may do what is asked.',
+    does: 'The API key of `signalbox` commands.',
+    secret: true,
+    parse: secret(matching(/^\S+$/)),
+  }),
 };
