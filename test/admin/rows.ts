@@ -3,7 +3,7 @@ import { sealBytes, sealJson } from '../../src/shared/crypto/field-cipher.js';
 import { KeyRing } from '../../src/shared/crypto/key-ring.js';
 import { KeyedHash } from '../../src/shared/crypto/keyed-hash.js';
 import { statePlace } from '../../src/shared/flow/runs.js';
-import { businessKeyHash } from '../../src/shared/flow/start-run.js';
+import { businessKeyHash } from '../../src/shared/flow/business-key.js';
 import { newId } from '../../src/shared/kernel/ids.js';
 import { payloadPlace } from '../../src/shared/messaging/message-row.js';
 import { bodyPlace } from '../../src/modules/intake/persistence/inbound.js';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import '../../src/app.module.js'; // defines every error and message of the product
 import { flows } from '../../src/flows/index.js';
+import { stepsOf } from '../../src/shared/flow/flow-registry.js';
 import { statusOf } from '../../src/shared/http/problem-status.js';
 import { errorCatalogue } from '../../src/shared/kernel/coded-error.js';
 import { allMessages, definitionOf } from '../../src/shared/kernel/message.js';
@@ -56,9 +57,9 @@ describe('docs/events.md', () => {
   it('says of each what it means, and knows what flows start from and send', () => {
     const documented = tableOf(page('events.md'));
     expect([...documented].filter(([, cells]) => !cells[3]).map(([type]) => type)).toEqual([]);
-    const used = flows.flatMap(({ event, steps }) => [
-      event,
-      ...Object.values(steps).map(({ command }) => command),
+    const used = flows.flatMap((flow) => [
+      flow.event,
+      ...stepsOf(flow).flatMap((step) => (step.kind === 'send' ? [step.command] : [])),
     ]);
     for (const message of used) expect(documented.has(definitionOf(message).type)).toBe(true);
   });

@@ -33,6 +33,7 @@ export interface SpineOptions {
   /** Command handlers. */
   handlers: readonly Type[];
   env?: Record<string, string>;
+  clock?: Clock;
 }
 
 /** The spine alone in this process: messaging, effects and flows over a real PostgreSQL and a real queue. */
@@ -42,7 +43,7 @@ export class Spine {
     readonly config: Config,
   ) {}
 
-  static async start({ db, flows, handlers, env = {} }: SpineOptions): Promise<Spine> {
+  static async start({ db, flows, handlers, env = {}, clock }: SpineOptions): Promise<Spine> {
     const config = loadConfig({
       DATABASE_URL: db.url,
       SIGNALBOX_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -53,7 +54,7 @@ export class Spine {
     const root: DynamicModule = {
       module: SpineModule,
       imports: [
-        CoreModule.register({ config, dataSource: db.dataSource }),
+        CoreModule.register({ config, dataSource: db.dataSource, clock }),
         PrincipalsModule,
         MessagingModule.register(config),
         FlowModule.register({ flows, mode: config.flowMode }),

@@ -48,7 +48,10 @@ export class Database {
         writes.catch(() => undefined); // looked at before the end
         sent.push(writes);
       };
+      let committing = false;
       const send = <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
+        // It would take effect outside the transaction: what is sent `later` is sent at once.
+        if (committing) throw new Error('a statement was sent after COMMIT');
         this.counts.statements += 1;
         writeTogether(client);
         const answer = client
@@ -61,6 +64,7 @@ export class Database {
         void send('BEGIN');
         const result = await work(txOn(send, later));
         void send('COMMIT');
+        committing = true;
         await Promise.all(sent);
         this.counts.commits += 1;
         return result;

@@ -82,6 +82,12 @@ export class OpenEffect implements EffectHandle {
     return [];
   }
 
+  /** What the ledger says when the run went another way before anything was sent. */
+  abandoned(): Change[] {
+    if (this.record?.state !== 'planned') return [];
+    return [this.update('abandoned', this.summary)];
+  }
+
   private async send<Found, Answer>(request: EffectRequest<Found, Answer>, found: Found): Promise<Answer> {
     if (performance.now() + this.options.marginMs > this.options.deadline())
       throw LeaseTooShort({ retryAfterMs: 100 });

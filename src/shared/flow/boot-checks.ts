@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { defineError } from '../kernel/coded-error.js';
-import { allMessages, definitionOf, type MessageClass } from '../kernel/message.js';
-import type { FlowDefinition } from './define-flow.js';
+import { allMessages, definitionOf } from '../kernel/message.js';
+import { isRole } from '../access/abilities.js';
+import type { FlowDefinition, Step } from './define-flow.js';
+import { durationMs } from './duration.js';
+import { listenersOf, stepsOf } from './flow-registry.js';
 
 export const BootRefused = defineError(
   'FLOW.BOOT_REFUSED',
@@ -56,13 +59,32 @@ function flowProblems(flow: FlowDefinition): string[] {
       .filter((step) => !defined.includes(step))
       .map((step) => `${flow.name}: the step ${step} is listed and not defined`),
   );
-  const commands = Object.values(flow.steps).map(({ command }) => command as MessageClass);
-  for (const message of [flow.event, ...commands]) {
+  const commands = stepsOf(flow).flatMap((step) => (step.kind === 'send' ? [step.command] : []));
+  const heard = listenersOf(flow).map(({ event }) => event);
+  for (const message of [flow.event, ...commands, ...heard]) {
     try {
       definitionOf(message);
     } catch (error) {
       problems.push(`${flow.name}: ${(error as Error).message}`);
     }
+  }
+  for (const [name, step] of Object.entries(flow.steps)) problems.push(...stepProblems(flow, name, step));
+  return problems;
+}
+
+/** A step that nothing can end, or that nobody can answer. */
+function stepProblems({ name: flow }: FlowDefinition, name: string, step: Step<never>): string[] {
+  if (step.kind === 'wait') {
+    const isTimed = step.until !== undefined;
+    if (isTimed !== (step.due !== undefined)) return [`${flow}: ${name} needs until and due together`];
+    return isTimed || step.on.length > 0 ? [] : [`${flow}: ${name} waits for nothing`];
+  }
+  if (step.kind !== 'ask') return [];
+  const problems = isRole(step.role) ? [] : [`${flow}: ${name} asks ${step.role}, which is no role`];
+  try {
+    durationMs(step.within);
+  } catch (error) {
+    problems.push(`${flow}: ${name}: ${(error as Error).message}`);
   }
   return problems;
 }

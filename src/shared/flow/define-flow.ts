@@ -15,6 +15,7 @@ export type Next<State, Name extends string = string> =
 /** Failures to which a step may have an answer of its own. */
 export type FailureKind = 'invalid' | 'permanent' | 'uncertain' | 'exhausted';
 
+/** Sends a command, and decides by its result. */
 export interface SendStep<State, Name extends string = string> {
   readonly kind: 'send';
   readonly command: MessageClass<Command<unknown>>;
@@ -23,12 +24,64 @@ export interface SendStep<State, Name extends string = string> {
   readonly fail: Partial<Record<FailureKind, Next<State, Name>>>;
 }
 
-export type Step<State, Name extends string = string> = SendStep<State, Name>;
+/** An event that a run listens to: one whose key is what the run calls its case. */
+export interface Listener<State, Name extends string = string> {
+  readonly event: MessageClass;
+  readonly key: (event: never) => string;
+  /** What the run calls it; the run's business key unless it says otherwise. */
+  readonly matching?: (at: At<State>) => string;
+  /** Nothing: the event does not concern the run after all, and it goes on waiting. */
+  readonly then: (event: never, at: At<State>) => Next<State, Name> | undefined;
+}
+
+/** Waits for a time, for an event, or for whichever comes first. */
+export interface WaitStep<State, Name extends string = string> {
+  readonly kind: 'wait';
+  readonly until?: (at: At<State>) => Date;
+  readonly due?: (at: At<State>) => Next<State, Name>;
+  readonly on: readonly Listener<State, Name>[];
+}
+
+/** Asks a person. What they approve is pinned by its hash; who amends it makes another proposal of it. */
+export interface AskStep<State, Name extends string = string> {
+  readonly kind: 'ask';
+  /** One line for people; no personal data. */
+  readonly what: (at: At<State>) => string;
+  /** What is to be approved, and may be amended: JSON, kept sealed. */
+  readonly proposal: (at: At<State>) => object;
+  /** Who may decide: a role. */
+  readonly role: string;
+  /** ISO 8601 duration. */
+  readonly within: string;
+  readonly approved: (proposal: never, at: At<State>) => Next<State, Name>;
+  readonly denied: (at: At<State>) => Next<State, Name>;
+  readonly expired: (at: At<State>) => Next<State, Name>;
+}
+
+export type Step<State, Name extends string = string> =
+  SendStep<State, Name> | WaitStep<State, Name> | AskStep<State, Name>;
 
 /** A command's own fields. */
 type DataOf<C> = Omit<C, 'resultType'>;
 type Decision<R, State, Name extends string> =
   Next<State, Name> | ((result: R, at: At<State>) => Next<State, Name>);
+type Plain<State, Name extends string> = Next<State, Name> | ((at: At<State>) => Next<State, Name>);
+
+export interface WaitOptions<State, Name extends string> {
+  readonly until?: (at: At<State>) => Date;
+  readonly due?: Plain<State, Name>;
+  readonly on?: readonly Listener<State, Name>[];
+}
+
+export interface AskOptions<State, Name extends string, Proposal extends object> {
+  readonly what: (at: At<State>) => string;
+  readonly proposal?: (at: At<State>) => Proposal;
+  readonly role: string;
+  readonly within: string;
+  readonly approved: Decision<Proposal, State, Name>;
+  readonly denied: Plain<State, Name>;
+  readonly expired: Plain<State, Name>;
+}
 
 /** The words in which a flow's table is written. */
 export interface Words<State, Name extends string> {
@@ -38,12 +91,26 @@ export interface Words<State, Name extends string> {
     data: (at: At<State>) => DataOf<C>,
     then: Decision<ResultOf<C>, State, Name>,
     fail?: Partial<Record<FailureKind, Next<State, Name>>>,
-  ) => Step<State, Name>;
+  ) => SendStep<State, Name>;
+  /** Waits until a time (then `due`), for events, or for whichever comes first. */
+  readonly wait: (options: WaitOptions<State, Name>) => WaitStep<State, Name>;
+  /** Asks a person who has the role. */
+  readonly ask: <Proposal extends object>(options: AskOptions<State, Name, Proposal>) => AskStep<State, Name>;
+  /** An event that a wait, or the whole run, listens to. */
+  readonly on: <E extends object>(
+    event: abstract new (...args: never[]) => E,
+    key: (event: E) => string,
+    then: Next<State, Name> | ((event: E, at: At<State>) => Next<State, Name> | undefined),
+    matching?: (at: At<State>) => string,
+  ) => Listener<State, Name>;
   readonly go: (step: Name, set?: Partial<State>) => Next<State, Name>;
   readonly end: (how?: RunEnd) => Next<State, Name>;
 }
 
-type Table<State, Name extends string> = { readonly [K in NoInfer<Name>]: Step<State, Name> };
+type Table<State, Name extends string> = { readonly [K in NoInfer<Name>]: Step<State, Name> } & {
+  /** What a run listens to wherever it stands. */
+  readonly anywhere?: readonly Listener<State, Name>[];
+};
 
 /** A flow as the runtime sees it. */
 export interface FlowDefinition {
@@ -53,11 +120,16 @@ export interface FlowDefinition {
   /** What the business calls the case by; only its keyed hash is stored. */
   readonly businessKey: (event: never) => string;
   readonly initialState: (event: never) => object;
+  /** What else the case is known by, as far as the state tells. */
+  readonly alsoKnownAs: (state: never) => readonly string[];
   readonly stepNames: readonly string[];
   readonly steps: Readonly<Record<string, Step<never>>>;
+  readonly anywhere: readonly Listener<never>[];
 }
 
 interface Started<State> {
+  /** Further names under which people find a run: an e-mail address, an invoice's number. */
+  alsoKnownAs(keys: (state: Readonly<State>) => readonly (string | undefined)[]): Started<State>;
   /**
    * The steps, first their names: a table of contents, a persisted contract, and the union that types `go`. A run
    * starts at the first.
@@ -80,17 +152,27 @@ export function flow(
   ): Started<State>;
 } {
   return {
-    startedBy: (event, businessKey, initialState) => ({
-      steps: (names, table) => ({
-        name,
-        version,
-        event,
-        businessKey,
-        initialState,
-        stepNames: names,
-        steps: table(words()) as unknown as Readonly<Record<string, Step<never>>>,
+    startedBy: (event, businessKey, initialState) =>
+      started({ name, version, event, businessKey, initialState, alsoKnownAs: () => [] }),
+  };
+}
+
+function started<State>(head: Omit<FlowDefinition, 'stepNames' | 'steps' | 'anywhere'>): Started<State> {
+  return {
+    alsoKnownAs: (keys) =>
+      started({
+        ...head,
+        alsoKnownAs: (state) => keys(state).filter((key): key is string => key !== undefined && key !== ''),
       }),
-    }),
+    steps: (names, table) => {
+      const { anywhere = [], ...steps } = table(words());
+      return {
+        ...head,
+        stepNames: names,
+        steps: steps as unknown as Readonly<Record<string, Step<never>>>,
+        anywhere: anywhere as unknown as readonly Listener<never>[],
+      };
+    },
   };
 }
 
@@ -100,10 +182,33 @@ function words<State, Name extends string>(): Words<State, Name> {
       kind: 'send',
       command,
       data,
-      then: (typeof then === 'function' ? then : () => then) as SendStep<State, Name>['then'],
+      then: decided(then) as SendStep<State, Name>['then'],
       fail,
+    }),
+    wait: ({ until, due, on = [] }) => ({ kind: 'wait', until, due: due && plain(due), on }),
+    ask: ({ proposal = () => ({}) as never, approved, denied, expired, ...rest }) => ({
+      kind: 'ask',
+      ...rest,
+      proposal,
+      approved: decided(approved),
+      denied: plain(denied),
+      expired: plain(expired),
+    }),
+    on: (event, key, then, matching) => ({
+      event,
+      key,
+      then: decided(then),
+      matching,
     }),
     go: (step, set) => (set ? { go: step, set } : { go: step }),
     end: (how = 'done') => ({ end: how }),
   };
+}
+
+function decided<T>(then: T): T extends (...args: never[]) => unknown ? T : () => T {
+  return (typeof then === 'function' ? then : () => then) as never;
+}
+
+function plain<State, Name extends string>(next: Plain<State, Name>): (at: At<State>) => Next<State, Name> {
+  return typeof next === 'function' ? next : () => next;
 }

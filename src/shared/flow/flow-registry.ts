@@ -5,11 +5,16 @@ import { Database } from '../database/database.js';
 import { definitionOf } from '../kernel/message.js';
 import { capabilityOf, laneOf, localLane } from '../messaging/lanes.js';
 import { WorkerRegistry } from '../messaging/worker-registry.js';
-import type { FlowDefinition, Step } from './define-flow.js';
+import type { FlowDefinition, Listener, Step } from './define-flow.js';
+import { RunWoken } from './flow-messages.js';
 import { StepUnknown, VersionChanged } from './flow.errors.js';
 
 export const startHandler = 'flow.start';
 export const stepHandler = 'flow.step';
+/** An event that flows listen to: finds the runs that it concerns. */
+export const eventHandler = 'flow.event';
+/** Moves a run that waited. */
+export const wakeHandler = 'flow.wake';
 
 /** The flows of this process, by name and version, and their registration in PostgreSQL. */
 @Injectable()
@@ -34,13 +39,19 @@ export class FlowRegistry {
     const eventType = definitionOf(flow.event).type;
     const start = capabilityOf(flow.name, flow.version, eventType);
     this.workers.add({ name: start, lane: localLane, flow: flow.name });
-    for (const type of commandsOf(flow)) {
-      this.workers.add({
-        name: capabilityOf(flow.name, flow.version, type),
-        lane: laneOf(type),
-        flow: flow.name,
-      });
+    const types = [...commandsOf(flow), ...listenedTo(flow), definitionOf(RunWoken).type];
+    for (const type of types) {
+      const name = capabilityOf(flow.name, flow.version, type);
+      this.workers.add({ name, lane: laneOf(type), flow: flow.name });
     }
+  }
+
+  /** What a flow's versions of this process do with events of a type, each by its own key. */
+  listeners(flow: string, eventType: string): readonly Listener<never>[] {
+    return this.all()
+      .filter(({ name }) => name === flow)
+      .flatMap(listenersOf)
+      .filter(({ event }) => definitionOf(event).type === eventType);
   }
 
   /** @throws FLOW.STEP_UNKNOWN when this process has no such flow, version or step */
@@ -71,6 +82,10 @@ export class FlowRegistry {
       definition: describe(flow),
       event_type: definitionOf(flow.event).type,
       capability: capabilityOf(flow.name, flow.version, definitionOf(flow.event).type),
+      listens: listenedTo(flow).map((type) => ({
+        event_type: type,
+        capability: capabilityOf(flow.name, flow.version, type),
+      })),
     }));
     await this.database.transaction(async (tx) => {
       const stored = await tx.query<{ flow: string; version: number; hash: string }>(
@@ -91,6 +106,7 @@ export class FlowRegistry {
         });
       }
       await tx.query(activate, [JSON.stringify(rows), defaultMode]);
+      await tx.query(listenTo, [JSON.stringify(rows)]);
       await tx.query(followDefault, [defaultMode]);
     });
   }
@@ -121,18 +137,61 @@ const activate = `
   from input i join settings on settings.flow = i.flow and settings.active_version = i.version
   on conflict (event_type, subscriber) do update set capability = excluded.capability`;
 
+/**
+ * Routes the events that the active versions listen to. A type that only an older version listens to stays routed:
+ * its runs may still wait for it.
+ */
+const listenTo = `
+  with input as (
+    select f.flow, l.event_type, l.capability
+    from json_to_recordset($1::json) as f(flow text, version integer, listens jsonb)
+    join flow.settings s on s.flow = f.flow and s.active_version = f.version
+    cross join lateral jsonb_to_recordset(f.listens) as l(event_type text, capability text))
+  insert into messaging.subscriptions as s (event_type, subscriber, handler, flow, lane, capability)
+  select event_type, 'flow:' || flow || ':events', '${eventHandler}', flow, '${localLane}', capability from input
+  order by 1, 2
+  on conflict (event_type, subscriber) do update set capability = excluded.capability`;
+
 /** The commands that a flow may send: known without running it, they are its permissions. */
 export function commandsOf(flow: FlowDefinition): string[] {
-  return [...new Set(Object.values(flow.steps).map(({ command }) => definitionOf(command).type))];
+  const sent = stepsOf(flow).flatMap((step) =>
+    step.kind === 'send' ? [definitionOf(step.command).type] : [],
+  );
+  return [...new Set(sent)];
 }
 
-/** Everything of a table that can be compared: steps, their kinds, commands and answers to failures. */
+/** All steps of a flow, whatever its state is made of. */
+export function stepsOf(flow: FlowDefinition): readonly Step<unknown>[] {
+  return Object.values(flow.steps) as unknown as readonly Step<unknown>[];
+}
+
+/** All that a flow listens to: in waits, and wherever its runs stand. */
+export function listenersOf(flow: FlowDefinition): readonly Listener<never>[] {
+  const inWaits = Object.values(flow.steps).flatMap((step) => (step.kind === 'wait' ? step.on : []));
+  return [...flow.anywhere, ...inWaits];
+}
+
+function listenedTo(flow: FlowDefinition): string[] {
+  return [...new Set(listenersOf(flow).map(({ event }) => definitionOf(event).type))];
+}
+
+/** Everything of a table that can be compared: steps, their kinds, commands, listeners and answers to failures. */
 function describe(flow: FlowDefinition): object {
   const steps = flow.stepNames.map((name) => {
     const step = flow.steps[name] as unknown as Step<unknown>;
-    return { name, kind: step.kind, command: definitionOf(step.command).type, fail: step.fail };
+    if (step.kind === 'send') {
+      return { name, kind: step.kind, command: definitionOf(step.command).type, fail: step.fail };
+    }
+    if (step.kind === 'ask') return { name, kind: step.kind, role: step.role, within: step.within };
+    return { name, kind: step.kind, timed: step.until !== undefined, on: step.on.map(typeOf) };
   });
-  return { startedBy: definitionOf(flow.event).type, steps };
+  const anywhere = flow.anywhere.map(typeOf);
+  const startedBy = definitionOf(flow.event).type;
+  return { startedBy, steps, ...(anywhere.length > 0 && { anywhere }) };
+}
+
+function typeOf({ event }: Pick<Listener<never>, 'event'>): string {
+  return definitionOf(event).type;
 }
 
 function tableHash(flow: FlowDefinition): string {

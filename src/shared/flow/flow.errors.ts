@@ -36,3 +36,25 @@ export const CapExceeded = defineError(
   'The flow reached a cap on its effects and is paused for a person to look.',
   { blameless: true },
 );
+export const ApprovalNotFound = defineError(
+  'FLOW.APPROVAL_NOT_FOUND',
+  'notFound',
+  'There is no approval with this id.',
+);
+export const ApprovalClosed = defineError(
+  'FLOW.APPROVAL_CLOSED',
+  'conflict',
+  'The approval was decided, expired, or is no longer needed.',
+);
+export const ApprovalChanged = defineProblem(
+  412,
+  'FLOW.APPROVAL_CHANGED',
+  'conflict',
+  'The proposal is not the one that was read: read it again before deciding.',
+);
+export const OwnProposal = defineError(
+  'FLOW.OWN_PROPOSAL',
+  'forbidden',
+  'Who made or amended a proposal cannot approve it: somebody else has to.',
+);
+export const NotAsked = defineError('FLOW.NOT_ASKED', 'forbidden', 'The question is asked of another role.');

@@ -7,17 +7,21 @@ import { PlannedEffects } from '../effects/planned-effects.js';
 import { DeadLetterListeners } from '../messaging/dead-letter-listeners.js';
 import { DeliveryHandlers } from '../messaging/delivery-handler.js';
 import { Outbox } from '../messaging/outbox.js';
+import { ApprovalDecisions } from './approval-decisions.js';
 import { BootChecks } from './boot-checks.js';
 import type { FlowDefinition } from './define-flow.js';
 import { EffectCaps } from './effect-caps.js';
-import { FlowRegistry, startHandler, stepHandler } from './flow-registry.js';
+import { FindRuns } from './find-runs.js';
+import { eventHandler, FlowRegistry, startHandler, stepHandler, wakeHandler } from './flow-registry.js';
 import { FlowSettings } from './flow-settings.js';
 import { RunDeadLetters } from './run-dead-letters.js';
+import { RunMoves } from './run-moves.js';
 import { RunOperations } from './run-operations.js';
 import { RunStep } from './run-step.js';
 import { Runs } from './runs.js';
 import { StartRun } from './start-run.js';
 import { StepEntry } from './step-entry.js';
+import { WakeRun } from './wake-run.js';
 
 const FLOWS = Symbol('Flows');
 
@@ -28,19 +32,23 @@ export interface FlowOptions {
 }
 
 const providers = [
+  ApprovalDecisions,
   BootChecks,
   EffectCaps,
   EffectDecisions,
   EffectLedger,
+  FindRuns,
   FlowRegistry,
   FlowSettings,
   PlannedEffects,
   RunDeadLetters,
+  RunMoves,
   RunOperations,
   RunStep,
   Runs,
   StartRun,
   StepEntry,
+  WakeRun,
 ];
 
 /** The flow runtime: starts runs for events, runs their steps, and lets people operate them. */
@@ -54,6 +62,8 @@ export class FlowModule implements OnModuleInit {
     private readonly handlers: DeliveryHandlers,
     private readonly startRun: StartRun,
     private readonly runStep: RunStep,
+    private readonly findRuns: FindRuns,
+    private readonly wakeRun: WakeRun,
     private readonly deadLetters: DeadLetterListeners,
     private readonly runDeadLetters: RunDeadLetters,
     private readonly outbox: Outbox,
@@ -65,7 +75,7 @@ export class FlowModule implements OnModuleInit {
       module: FlowModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
       providers: [...providers, { provide: FLOWS, useValue: options }],
-      exports: [EffectDecisions, FlowRegistry, FlowSettings, RunOperations],
+      exports: [ApprovalDecisions, EffectDecisions, FlowRegistry, FlowSettings, RunOperations],
     };
   }
 
@@ -74,6 +84,8 @@ export class FlowModule implements OnModuleInit {
     for (const flow of this.options.flows) this.registry.add(flow);
     this.handlers.register(startHandler, this.startRun);
     this.handlers.register(stepHandler, this.runStep);
+    this.handlers.register(eventHandler, this.findRuns);
+    this.handlers.register(wakeHandler, this.wakeRun);
     this.outbox.addRider(this.effects);
     this.deadLetters.add(this.runDeadLetters);
     await this.registry.register(this.options.mode);

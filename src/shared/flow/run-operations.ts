@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit/append-audit.js';
 import type { AuditEntry } from '../audit/audit-entry.js';
+import type { DataKey } from '../crypto/field-cipher.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { Database } from '../database/database.js';
 import type { Tx } from '../database/tx.js';
@@ -10,7 +11,8 @@ import { Outbox } from '../messaging/outbox.js';
 import { Wakeups } from '../messaging/wakeups.js';
 import { RunEnded, RunNotFound, RunNotHeld, RunStillOpen } from './flow.errors.js';
 import { openState, type RunRow, type RunStatus } from './runs.js';
-import { StepEntry } from './step-entry.js';
+import { StepEntry, type Entry } from './step-entry.js';
+import { leaveAll } from './waits.js';
 
 /** What people do to runs. Each is one transaction with its audit entry. */
 @Injectable()
@@ -85,21 +87,25 @@ export class RunOperations {
       await dropWaiting(tx, runId, actor, 'redone');
       const key = await this.keyRing.loadOne(run.key_id);
       const generation = run.generation + 1;
-      const command = this.entry.command({
-        ...{ runId, flow: run.flow, version: run.version, generation, step, key },
+      const now = this.clock.now();
+      const entered = this.entry.enter({
+        ...{ runId, flow: run.flow, version: run.version, generation, step, key, now },
         visit: run.visit + 1,
         state: openState(run, key),
+        businessKey: run.business_key,
         causationId: null,
         partitionKey: runId,
         traceparent: run.traceparent,
-        now: this.clock.now(),
       });
-      const lanes = await this.outbox.append(tx, [command]);
+      const lanes = await this.outbox.append(tx, entered.messages);
+      for (const { set, row } of [...entered.changes, ...this.entry.anywhere(entryOf(run, key, now))]) {
+        await set.write(tx, [row]);
+      }
       await tx.query(
         `update flow.runs set status = 'running', step = $2, visit = visit + 1, generation = $3, reason = null,
            updated_at = $4, finished_at = null
          where id = $1`,
-        [runId, step, generation, this.clock.now().toISOString()],
+        [runId, step, generation, now.toISOString()],
       );
       await this.audit(tx, runId, actor, 'flow.run-redone', { step, generation, reason });
       this.wakeups.signal(lanes);
@@ -119,6 +125,15 @@ export class RunOperations {
   }
 }
 
+/** Where a run stands, for what it listens to wherever that is. */
+function entryOf(run: RunRow, key: DataKey, now: Date): Entry {
+  const { id: runId, flow, version, generation, step, visit, business_key: businessKey, traceparent } = run;
+  return {
+    ...{ runId, flow, version, generation, step, visit, key, businessKey, traceparent, now },
+    ...{ state: openState(run, key), causationId: null, partitionKey: runId },
+  };
+}
+
 async function lockRun(tx: Tx, runId: string): Promise<RunRow> {
   const [run] = await tx.query<RunRow>(`select * from flow.runs where id = $1 for update`, [runId]);
   if (!run) throw RunNotFound({ details: { runId } });
@@ -132,7 +147,7 @@ async function dropWaiting(tx: Tx, runId: string, actor: string, reason: string)
        select id from messaging.deliveries where run_id = $1 and state <> 'leased' for update skip locked)`,
     [runId],
   );
-  await tx.query(`delete from messaging.timers where run_id = $1`, [runId]);
+  await leaveAll(tx, runId);
   await tx.query(
     `update messaging.dead_letters set status = 'discarded', closed_at = now(), closed_by = $2, close_reason = $3
      where run_id = $1 and status in ('dead', 'uncertain')`,

@@ -17,9 +17,9 @@ import { EffectCaps } from './effect-caps.js';
 import { CapExceeded, RunNotFound } from './flow.errors.js';
 import { FlowRegistry } from './flow-registry.js';
 import { FlowSettings, type FlowSetting } from './flow-settings.js';
+import { RunMoves } from './run-moves.js';
 import { moveRun, openState, Runs, type RunRow } from './runs.js';
 import { effectEntry, outcomeOf, stepEntry, stripped } from './step-audit.js';
-import { StepEntry } from './step-entry.js';
 
 /** A step about to run: its run, its setting, and its effect while it is open. */
 interface Prepared {
@@ -38,7 +38,7 @@ export class RunStep implements DeliveryHandler<Prepared> {
     private readonly runs: Runs,
     private readonly registry: FlowRegistry,
     private readonly settings: FlowSettings,
-    private readonly entry: StepEntry,
+    private readonly moves: RunMoves,
     private readonly ledger: EffectLedger,
     private readonly caps: EffectCaps,
     private readonly principals: FlowPrincipals,
@@ -70,6 +70,7 @@ export class RunStep implements DeliveryHandler<Prepared> {
     const { run, effect } = prepared;
     if (!run) throw RunNotFound({ details: { runId: row.run_id } });
     if (run.status !== 'running') return this.tooLate(lease, run);
+    if (run.visit !== row.visit) return this.leftBehind(lease, run, effect);
     if (prepared.capped) throw CapExceeded({ retryAfterMs: 1_000 });
     this.principals.assertMaySend(row.flow, row.type);
     const now = this.clock.now();
@@ -144,23 +145,17 @@ export class RunStep implements DeliveryHandler<Prepared> {
     );
   }
 
-  /** The run's move, and the next step's command in the same commit. */
-  private follow(lease: Lease, run: RunRow, next: Next<object>, before: object, now: Date): Contribution {
+  private follow(lease: Lease, run: RunRow, next: Next<object>, state: object, now: Date): Contribution {
     const { row, key } = lease;
-    if ('end' in next) {
-      return { ...nothing, changes: [moveRun({ runId: run.id, status: next.end, at: now }, key)] };
-    }
-    const state = { ...before, ...next.set };
-    const visit = run.visit + 1;
-    const command = this.entry.command({
-      ...{ runId: run.id, flow: run.flow, version: run.version, generation: run.generation },
-      ...{ step: next.go, visit, state, key, now },
+    const { partitionkey: partitionKey, traceparent } = row;
+    return this.moves.move(run, next, {
+      key,
+      state,
+      now,
       causationId: row.message_id,
-      partitionKey: row.partitionkey,
-      traceparent: row.traceparent,
+      partitionKey,
+      traceparent,
     });
-    const move = moveRun({ runId: run.id, status: 'running', step: next.go, visit, state, at: now }, key);
-    return { ...nothing, changes: [move], messages: [command] };
   }
 
   private events(lease: Lease, outcome: HandlerOutcome<unknown>, now: Date): MessageRow[] {
@@ -174,6 +169,17 @@ export class RunStep implements DeliveryHandler<Prepared> {
       now,
     };
     return (outcome.events ?? []).map((event) => toRow(event, context, this.validators));
+  }
+
+  /** An event moved the run while its command waited: nothing is done, and what was planned is given up. */
+  private leftBehind(lease: Lease, run: RunRow, effect: OpenEffect): Contribution {
+    return {
+      ...nothing,
+      changes: effect.abandoned(),
+      cancelled: true,
+      decision: { reason: `the run went on to ${run.step}` },
+      audit: [stepEntry(lease, 'flow.step-dropped', 'ok', { run: run.step })],
+    };
   }
 
   /** The run ended while its command waited: nothing is done, and one that is being cancelled is cancelled now. */

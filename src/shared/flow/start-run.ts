@@ -8,6 +8,8 @@ import type { Lease } from '../messaging/lease.js';
 import { FlowRegistry } from './flow-registry.js';
 import { FlowSettings, modeFor, type FlowSetting } from './flow-settings.js';
 import { insertRun } from './runs.js';
+import { businessKeyHash } from './business-key.js';
+import { RunMoves } from './run-moves.js';
 import { StepEntry } from './step-entry.js';
 import { StepUnknown } from './flow.errors.js';
 
@@ -18,6 +20,7 @@ export class StartRun implements DeliveryHandler<FlowSetting> {
     private readonly registry: FlowRegistry,
     private readonly settings: FlowSettings,
     private readonly entry: StepEntry,
+    private readonly moves: RunMoves,
     private readonly hash: KeyedHash,
     private readonly clock: Clock,
   ) {}
@@ -38,28 +41,18 @@ export class StartRun implements DeliveryHandler<FlowSetting> {
     const runId = newId();
     const state = flow.initialState(data as never);
     const step = flow.stepNames[0] as string;
-    const command = this.entry.command({
-      runId,
-      flow: flow.name,
-      version,
-      generation: 0,
-      step,
-      visit: 1,
-      state,
-      key,
+    const businessKey = businessKeyHash(this.hash, flow.businessKey(data as never));
+    const entry = {
+      ...{ runId, flow: flow.name, version, generation: 0, step, visit: 1, state, key, businessKey, now },
       causationId: row.message_id,
       partitionKey: row.partitionkey,
       traceparent: row.traceparent,
-      now,
-    });
+    };
+    const entered = this.entry.enter(entry);
     const run = insertRun(
       {
-        id: runId,
-        flow: flow.name,
-        version,
-        mode,
-        step,
-        business_key: businessKeyHash(this.hash, flow.businessKey(data as never)).toString('base64'),
+        ...{ id: runId, flow: flow.name, version, mode, step },
+        business_key: businessKey.toString('base64'),
         started_by: row.message_id,
         traceparent: row.traceparent,
         created_at: now.toISOString(),
@@ -67,9 +60,10 @@ export class StartRun implements DeliveryHandler<FlowSetting> {
       state,
       key,
     );
+    const names = this.moves.names({ id: runId, flow: flow.name, version }, state);
     return {
-      changes: [run],
-      messages: [command],
+      changes: [run, ...names, ...this.entry.anywhere(entry), ...entered.changes],
+      messages: entered.messages,
       decision: { go: step, runId },
       audit: [
         {
@@ -104,11 +98,6 @@ export class StartRun implements DeliveryHandler<FlowSetting> {
       ],
     };
   }
-}
-
-/** The keyed hash by which runs of one business key are found. */
-export function businessKeyHash(hash: KeyedHash, businessKey: string): Buffer {
-  return hash.of('business-key', businessKey.trim().toLowerCase());
 }
 
 function versionOf(capability: string): number {

@@ -4,10 +4,17 @@ import { KeyedHash } from '../crypto/keyed-hash.js';
 import { planEffect } from '../effects/effect-row.js';
 import { newId } from '../kernel/ids.js';
 import { definitionOf, type MessageDefinition } from '../kernel/message.js';
-import { capabilityOf, laneOf } from '../messaging/lanes.js';
+import { capabilityOf, laneOf, localLane } from '../messaging/lanes.js';
 import { toRow, type DeliveryTarget, type MessageRow } from '../messaging/message-row.js';
+import type { Change } from '../messaging/outcome.js';
 import { MessageValidators } from '../messaging/validators.js';
-import { FlowRegistry, stepHandler } from './flow-registry.js';
+import { ask } from './approvals.js';
+import { businessKeyHash } from './business-key.js';
+import type { AskStep, Listener, SendStep, WaitStep } from './define-flow.js';
+import { durationMs } from './duration.js';
+import { RunWoken } from './flow-messages.js';
+import { FlowRegistry, stepHandler, wakeHandler } from './flow-registry.js';
+import { listen } from './waits.js';
 
 const defaultMaxAttempts = 14;
 
@@ -21,13 +28,21 @@ export interface Entry {
   readonly visit: number;
   readonly state: object;
   readonly key: DataKey;
+  /** Keyed hash of what the business calls the case by. */
+  readonly businessKey: Buffer;
   readonly causationId: string | null;
   readonly partitionKey: string;
   readonly traceparent: string | null;
   readonly now: Date;
 }
 
-/** Makes the command of a step: its message, its one delivery, and its planned effect. */
+/** What entering a step writes. */
+export interface Entered {
+  readonly messages: readonly MessageRow[];
+  readonly changes: readonly Change[];
+}
+
+/** Enters a step: sends its command, registers what it waits for, or asks a person. */
 @Injectable()
 export class StepEntry {
   constructor(
@@ -37,8 +52,68 @@ export class StepEntry {
   ) {}
 
   /** @throws MESSAGING.MESSAGE_INVALID when the state does not make a valid command */
-  command(entry: Entry): MessageRow {
+  enter(entry: Entry): Entered {
     const step = this.registry.step(entry.flow, entry.version, entry.step);
+    switch (step.kind) {
+      case 'send':
+        return { messages: [this.command(entry, step)], changes: [] };
+      case 'wait':
+        return this.wait(entry, step);
+      case 'ask':
+        return this.ask(entry, step);
+    }
+  }
+
+  /** What the run listens to wherever it stands; registered when it starts. */
+  anywhere(entry: Entry): readonly Change[] {
+    const { anywhere = [] } = this.registry.get(entry.flow, entry.version) ?? {};
+    return this.listeners({ ...entry, visit: 0 }, anywhere as readonly Listener<object>[]);
+  }
+
+  /** The wake-up of a run: a message to it alone. @param notBefore makes it a timer */
+  wakeUp(entry: Entry, woken: RunWoken, notBefore?: Date): MessageRow {
+    const target: DeliveryTarget = {
+      ...{ id: newId(), handler: wakeHandler, lane: localLane, orderKey: null, hold: false },
+      capability: capabilityOf(entry.flow, entry.version, definitionOf(RunWoken).type),
+      ...{ flow: entry.flow, runId: entry.runId, step: entry.step, visit: entry.visit },
+      maxAttempts: defaultMaxAttempts,
+      notBefore,
+    };
+    return this.row(entry, woken, target);
+  }
+
+  private wait(entry: Entry, { until, on }: WaitStep<unknown>): Entered {
+    const due = until?.({ state: entry.state, now: entry.now });
+    return {
+      messages: due ? [this.wakeUp(entry, new RunWoken({ by: 'time' }), due)] : [],
+      changes: this.listeners(entry, on),
+    };
+  }
+
+  private ask(entry: Entry, step: AskStep<unknown>): Entered {
+    const at = { state: entry.state, now: entry.now };
+    const expiresAt = new Date(entry.now.getTime() + durationMs(step.within));
+    const { runId, flow, step: name, visit } = entry;
+    const approval = {
+      ...{ runId, flow, step: name, visit, role: step.role, createdAt: entry.now, expiresAt },
+      ...{ what: step.what(at), proposal: step.proposal(at) },
+    };
+    return {
+      messages: [this.wakeUp(entry, new RunWoken({ by: 'time' }), expiresAt)],
+      changes: [ask(approval, entry.key)],
+    };
+  }
+
+  private listeners(entry: Entry, on: readonly Listener<object>[]): Change[] {
+    return on.map(({ event, matching }, place) => {
+      const name = matching?.({ state: entry.state, now: entry.now });
+      const key = name === undefined ? entry.businessKey : businessKeyHash(this.hash, name);
+      const { runId, flow, visit } = entry;
+      return listen({ runId, flow, eventType: definitionOf(event).type, key, visit, place });
+    });
+  }
+
+  private command(entry: Entry, step: SendStep<unknown>): MessageRow {
     const definition = definitionOf(step.command);
     const data = step.data({ state: entry.state, now: entry.now });
     const message = Object.assign(
@@ -46,16 +121,20 @@ export class StepEntry {
       this.validators.pick(definition.type, data),
     );
     const target = this.target(entry, definition, message);
-    const row = toRow(
+    const row = this.row(entry, message, target);
+    const { effect } = definition.options;
+    if (!effect) return row;
+    const place = { ...entry, deliveryId: target.id, keyId: entry.key.id };
+    return { ...row, effect: planEffect(effect, definition.type, message, place, this.hash) };
+  }
+
+  private row(entry: Entry, message: object, target: DeliveryTarget): MessageRow {
+    return toRow(
       { message, subject: `run:${entry.runId}` },
       { ...entry, correlationId: entry.runId },
       this.validators,
       target,
     );
-    const { effect } = definition.options;
-    if (!effect) return row;
-    const place = { ...entry, deliveryId: target.id, keyId: entry.key.id };
-    return { ...row, effect: planEffect(effect, definition.type, message, place, this.hash) };
   }
 
   private target(entry: Entry, { type, options }: MessageDefinition, message: object): DeliveryTarget {

@@ -89,6 +89,8 @@ export class Committer {
       maxItems,
       maxWeight: maxBytes,
       weigh: weightOf,
+      // Whatever competes for a run is decided by its row: of two in one statement neither would see the other.
+      keyOf: ({ lease }) => lease.row.run_id ?? undefined,
       parallel: 2,
     });
   }
@@ -127,10 +129,19 @@ export class Committer {
       ]);
       const won = new Set(rows.map(({ id }) => id));
       const outcomes = items.filter(({ lease }) => won.has(lease.row.id));
-      const refused = await writeChanges(tx, outcomes);
-      const messages = outcomes
-        .flatMap(({ contribution }) => contribution.messages)
-        .filter(({ kind, target }) => kind === 'event' || !refused.has(target?.runId ?? ''));
+      const changes = outcomes.flatMap(({ contribution }): readonly Change[] => contribution.changes);
+      const refused = await writeChanges(
+        tx,
+        changes.filter((one) => one.unlessRefused === undefined),
+      );
+      const following = changes.filter((one) => one.unlessRefused && !refused.has(one.unlessRefused));
+      if (following.length > 0) await writeChanges(tx, following);
+      const messages = outcomes.flatMap(({ lease, contribution }) =>
+        contribution.messages.filter(({ target }) => {
+          const isOfItsRun = target !== undefined && target.runId === lease.row.run_id;
+          return !isOfItsRun || !refused.has(target.runId ?? '');
+        }),
+      );
       const audit = outcomes.flatMap(({ contribution }) => contribution.audit);
       const lanes = this.outbox.append(tx, messages);
       tx.later(lanes);
@@ -187,11 +198,9 @@ function weightOf({ contribution }: Finished): number {
 }
 
 /** Folds rows by key, sorts them, and lets each table write once. Gives the keys for which nothing must follow. */
-async function writeChanges(tx: Tx, outcomes: readonly Finished[]): Promise<Set<string>> {
+async function writeChanges(tx: Tx, changes: readonly Change[]): Promise<Set<string>> {
   const tables = new Map<string, { set: ChangeSet<unknown>; rows: Map<string, unknown> }>();
-  for (const { set, row } of outcomes.flatMap(
-    ({ contribution }): readonly Change[] => contribution.changes,
-  )) {
+  for (const { set, row } of changes) {
     const table = tables.get(set.table) ?? { set, rows: new Map<string, unknown>() };
     tables.set(set.table, table);
     const key = set.keyOf(row);
@@ -203,6 +212,5 @@ async function writeChanges(tx: Tx, outcomes: readonly Finished[]): Promise<Set<
     const sorted = [...rows.keys()].sort().map((key) => rows.get(key));
     return (await set.write(tx, sorted)) ?? [];
   });
-  const refused = new Set((await Promise.all(writes)).flat());
-  return refused;
+  return new Set((await Promise.all(writes)).flat());
 }

@@ -15,6 +15,8 @@ export interface GroupOptions<Item> {
   /** The most weight (bytes) that one commit carries; one item may exceed it alone. */
   maxWeight: number;
   weigh(item: Item): number;
+  /** Items of one key go in commits of their own, one after the other; undefined: it shares with all. */
+  keyOf?(item: Item): string | undefined;
   /** How many groups may be committing at a time. */
   parallel: number;
 }
@@ -71,15 +73,29 @@ export class Group<Item, Result> {
     }
   }
 
+  /** The next group: in order, but for items whose key is in it already. */
   private take(): Waiting<Item, Result>[] {
+    const group: Waiting<Item, Result>[] = [];
+    const rest: Waiting<Item, Result>[] = [];
+    const keys = new Set<string>();
     let weight = 0;
-    let count = 0;
-    for (const next of this.waiting) {
+    for (const [index, next] of this.waiting.entries()) {
+      const key = this.options.keyOf?.(next.item);
+      const isFull = group.length > 0 && weight + next.weight > this.options.maxWeight;
+      if (group.length >= this.options.maxItems || isFull) {
+        rest.push(...this.waiting.slice(index));
+        break;
+      }
+      if (key !== undefined && keys.has(key)) {
+        rest.push(next);
+        continue;
+      }
+      if (key !== undefined) keys.add(key);
       weight += next.weight;
-      if (count > 0 && (count >= this.options.maxItems || weight > this.options.maxWeight)) break;
-      count += 1;
+      group.push(next);
     }
-    return this.waiting.splice(0, count);
+    this.waiting.splice(0, this.waiting.length, ...rest);
+    return group;
   }
 
   private async settle(group: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -18,6 +18,8 @@ export interface ChangeSet<Row> {
 export interface Change {
   readonly set: ChangeSet<unknown>;
   readonly row: unknown;
+  /** Written only when no other change was refused for this key: a run that did not move enters nothing. */
+  readonly unlessRefused?: string;
 }
 
 /** States that a row is to be written with the outcome. */
@@ -31,4 +33,9 @@ export interface Outgoing<T extends object = object> {
   readonly message: T;
   /** The aggregate that it is about, e.g. `contact:123`. */
   readonly subject: string;
+}
+
+/** The same changes, written only when nothing was refused for this key. */
+export function unlessRefused(key: string, changes: readonly Change[]): Change[] {
+  return changes.map((one) => ({ ...one, unlessRefused: key }));
 }

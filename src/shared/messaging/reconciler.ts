@@ -158,18 +158,20 @@ export class Reconciler {
     this.wakeups.signal(new Set(changed.filter(({ state }) => state === 'pending').map(({ lane }) => lane)));
   }
 
-  /** Timers that are due become deliveries. */
-  private async fireTimers(): Promise<void> {
+  /** Timers that are due become deliveries. Public for tests that move the clock. */
+  async fireTimers(): Promise<void> {
     const fired = await this.database.query<{ lane: string }>(
       `with due as (
          delete from messaging.timers where id in (
-           select id from messaging.timers where due_at <= now() order by due_at limit 1000 for update skip locked)
+           select id from messaging.timers where due_at <= now() + make_interval(secs => $1)
+           order by due_at limit 1000 for update skip locked)
          returning *)
        insert into messaging.deliveries (id, message_id, type, handler, lane, capability, flow, run_id, step, visit,
          order_key, hold, max_attempts)
        select id, message_id, type, handler, lane, capability, flow, run_id, step, visit, order_key, hold, max_attempts
        from due order by due_at
        returning lane`,
+      [this.clock.shiftMs / 1000],
     );
     this.wakeups.signal(new Set(fired.map(({ lane }) => lane)));
   }

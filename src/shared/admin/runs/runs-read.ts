@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeyedHash } from '../../crypto/keyed-hash.js';
 import { Database } from '../../database/database.js';
 import { statePlace } from '../../flow/runs.js';
-import { businessKeyHash } from '../../flow/start-run.js';
+import { businessKeyHash } from '../../flow/business-key.js';
 import { traceIdOf } from '../../observability/trace.js';
 import type { Sealed } from '../raw-reads.js';
 import { idRange } from '../request.dto.js';
