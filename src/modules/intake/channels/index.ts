@@ -1,5 +1,6 @@
 import { FormsChannel } from './forms.channel.js';
+import { HubspotChannel } from './hubspot.channel.js';
 import { StripeChannel } from './stripe.channel.js';
 
 /** Every way in, one line each. */
-export const channelClasses = [FormsChannel, StripeChannel] as const;
+export const channelClasses = [FormsChannel, HubspotChannel, StripeChannel] as const;
