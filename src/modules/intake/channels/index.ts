@@ -2,6 +2,13 @@ import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { StripeChannel } from './stripe.channel.js';
 import { XeroChannel } from './xero.channel.js';
+import { ZendeskChannel } from './zendesk.channel.js';
 
 /** Every way in, one line each. */
-export const channelClasses = [FormsChannel, HubspotChannel, StripeChannel, XeroChannel] as const;
+export const channelClasses = [
+  FormsChannel,
+  HubspotChannel,
+  StripeChannel,
+  XeroChannel,
+  ZendeskChannel,
+] as const;
