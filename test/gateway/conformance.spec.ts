@@ -144,6 +144,19 @@ describe.each(channelClasses.map(({ name }) => name))('%s', (className) => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
+  it_('keeps or refuses texts that PostgreSQL does not store, and never fails for them', async (channel) => {
+    const draft = driver.example(channel);
+    const text = draft.body.toString();
+    if (!draft.contentType.startsWith('application/') || !text.includes('"')) return;
+    // Every text of a genuine body, one after the other, with a NUL and half a surrogate pair at its end.
+    const ends = [...text.matchAll(/":\s*"[^"\\]*(?=")/g)].map(({ index, 0: found }) => index + found.length);
+    for (const end of ends.slice(0, 60)) {
+      const body = Buffer.from(`${text.slice(0, end)}\\u0000\\ud800${text.slice(end)}`);
+      const answer = await driver.send(channel, driver.sign(channel, { ...draft, body }));
+      expect(answer.status, body.toString()).toBeLessThan(500);
+    }
+  });
+
   it_('refuses what is larger than it takes', async (channel) => {
     const { path } = driver.pathOf(channel);
     const limit = path.startsWith('/webhooks/email') ? 36 : path.startsWith('/webhooks/whatsapp') ? 3 : 1;

@@ -107,8 +107,12 @@ export class SealRequest {
     const status = error ? 'rejected' : message ? 'accepted' : 'ignored';
     const row: InboundRow = {
       ...{ id, request_id: requestId, place, channel: channel.name, source: request.source, status },
-      delivery_key: boundedKey(update.key),
-      problem: error ? problemOf(error) : update.ignored === undefined ? null : { message: update.ignored },
+      delivery_key: boundedKey(storable(update.key)),
+      problem: error
+        ? problemOf(error)
+        : update.ignored === undefined
+          ? null
+          : { message: storable(update.ignored) },
       message_id: message?.id ?? null,
       event_type: message ? definitionOf(update.event?.message.constructor as never).type : null,
       content_type: (request.headers['content-type'] ?? '').slice(0, 200),
@@ -123,8 +127,8 @@ export class SealRequest {
       key,
       message,
       error,
-      order: update.order,
-      also: update.also,
+      order: update.order && { ...update.order, key: storable(update.order.key) },
+      also: update.also?.map(({ key, at }) => ({ key: storable(key), at })),
       attachments,
       audit: auditOf(row, request, { error, replay }),
     };
@@ -146,9 +150,9 @@ export class SealRequest {
 
   private envelope(event: NormalisedEvent, request: InboundRequest, { key }: NewDataKey, id: string) {
     const { traceparent, receivedAt: now } = request;
-    const { partitionKey } = event;
+    const partitionKey = storable(event.partitionKey);
     return toRow(
-      event,
+      { ...event, subject: storable(event.subject) },
       { key, correlationId: id, causationId: null, partitionKey, traceparent, now },
       this.validators,
     );
@@ -174,6 +178,11 @@ function sealAttachments(
 
 function problemOf(error: CodedError): Record<string, unknown> {
   return { code: error.code, message: error.message, ...error.details };
+}
+
+/** PostgreSQL keeps no NUL and no half of a surrogate pair in a text; what is sealed may have both. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 /** Some senders' ids have no end. */
