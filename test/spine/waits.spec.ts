@@ -392,6 +392,19 @@ describe('a run that waits and is operated', () => {
     expect(await ended(event)).toBe('done');
   });
 
+  it('that lost what would move it is moved again by a retry', async () => {
+    const [event] = await spine.state([lent('lost')]);
+    const { id } = await at(event, 'out');
+    await expect(spine.get(RunOperations).retry(id, 'key:test')).rejects.toMatchObject({
+      code: 'FLOW.RUN_NOT_HELD',
+    });
+    await db.database.query(`delete from messaging.timers where run_id = $1`, [id]);
+    await db.database.query(`delete from flow.waits where run_id = $1`, [id]);
+    await spine.get(RunOperations).retry(id, 'key:test');
+    await spine.state([returned('lost')]);
+    expect(await ended(event)).toBe('done');
+  });
+
   it('is found under every name that its state tells', async () => {
     const [event] = await spine.state([lent('named', 'grace@example.com')]);
     const { id } = await at(event, 'out');

@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsRead } from './approvals/approvals-read.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../core.module.js';
 import { ConnectionsController } from './connectors/connections.controller.js';
@@ -27,6 +29,7 @@ import { RunsRead } from './runs/runs-read.js';
 @Global()
 @Module({
   controllers: [
+    ApprovalsController,
     ConnectionsController,
     ConnectorsController,
     DeadLettersController,
@@ -37,6 +40,7 @@ import { RunsRead } from './runs/runs-read.js';
   ],
   providers: [
     { provide: PUBLIC_URL, inject: [CONFIG], useFactory: ({ http }: Config) => http.publicUrl },
+    ApprovalsRead,
     BulkSelection,
     ConnectorsRead,
     DeadLettersRead,

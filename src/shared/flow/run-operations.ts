@@ -54,17 +54,18 @@ export class RunOperations {
   }
 
   /**
-   * Tries a held run's dead letter again.
+   * Tries a held run's dead letter again. A run that nothing moves any more enters its step once more, with the effect
+   * that was planned for it.
    * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_NOT_HELD
    */
   async retry(runId: string, actor: string): Promise<{ deliveries: readonly string[] }> {
     return this.database.transaction(async (tx) => {
-      await lockRun(tx, runId);
+      const run = await lockRun(tx, runId);
       const open = await tx.query<{ delivery_id: string }>(
         `select delivery_id from messaging.dead_letters where run_id = $1 and status in ('dead', 'uncertain')`,
         [runId],
       );
-      if (open.length === 0) throw RunNotHeld();
+      if (open.length === 0) return this.reenter(tx, run, actor);
       const deliveries = await this.deadLetters.retryIn(
         tx,
         open.map(({ delivery_id }) => delivery_id),
@@ -73,6 +74,22 @@ export class RunOperations {
       await this.audit(tx, runId, actor, 'flow.run-retried', { deliveries });
       return { deliveries };
     });
+  }
+
+  private async reenter(tx: Tx, run: RunRow, actor: string): Promise<{ deliveries: readonly string[] }> {
+    const [moved] = await tx.query(stillMoved, [run.id]);
+    if (!['running', 'held'].includes(run.status) || moved) throw RunNotHeld();
+    const entry = entryOf(run, await this.keyRing.loadOne(run.key_id), this.clock.now());
+    const { messages, changes } = this.entry.enter(entry);
+    const lanes = await this.outbox.append(tx, messages);
+    for (const { set, row } of [...changes, ...this.entry.anywhere(entry)]) await set.write(tx, [row]);
+    await tx.query(
+      `update flow.runs set status = 'running', reason = null, updated_at = now() where id = $1`,
+      [run.id],
+    );
+    await this.audit(tx, run.id, actor, 'flow.run-reentered', { step: run.step });
+    this.wakeups.signal(lanes);
+    return { deliveries: messages.flatMap(({ target }) => (target ? [target.id] : [])) };
   }
 
   /**
@@ -124,6 +141,14 @@ export class RunOperations {
     await appendAudit(tx, [entry], this.clock.now());
   }
 }
+
+/** Whether something will move a run: then there is nothing to mend. */
+const stillMoved = `
+  select from flow.runs r where r.id = $1 and (
+    exists (select from messaging.deliveries d where d.run_id = r.id)
+    or exists (select from messaging.timers t where t.run_id = r.id)
+    or exists (select from flow.waits w where w.run_id = r.id and w.visit = r.visit)
+    or exists (select from flow.approvals a where a.run_id = r.id and a.state = 'open'))`;
 
 /** Where a run stands, for what it listens to wherever that is. */
 function entryOf(run: RunRow, key: DataKey, now: Date): Entry {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { stranded } from '../runs/runs-read.js';
 import type { OverviewDto } from './overview.dto.js';
 
 const iso = (column: string): string =>
@@ -38,6 +39,8 @@ const overview = `
     coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'roles', roles,
         'startedAt', ${iso('started_at')}, 'seenAt', ${iso('seen_at')}) order by started_at)
       from messaging.workers where seen_at > now() - interval '30 seconds'), '[]') as workers,
+    (select count(*) from flow.approvals where state = 'open')::integer as "openApprovals",
+    (select count(*) from flow.runs r where ${stranded})::integer as "strandedRuns",
     (select jsonb_build_object('count', count(*), 'nextDueAt', ${iso('min(due_at)')}) from messaging.timers) as timers,
     coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'name', name, 'reason', reason) order by kind, name)
       from messaging.pauses), '[]') as paused

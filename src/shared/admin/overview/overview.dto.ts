@@ -89,6 +89,12 @@ export class OverviewDto {
   @ApiProperty(described(whole, 'Effects on which a person decides.'))
   uncertainEffects: number;
 
+  @ApiProperty(described(whole, 'Questions that people have not answered.'))
+  openApprovals: number;
+
+  @ApiProperty(described(whole, 'Open runs that nothing will move: a defect.'))
+  strandedRuns: number;
+
   @ApiProperty({ type: [LaneStateDto], description: 'Live deliveries.' })
   lanes: LaneStateDto[];
 

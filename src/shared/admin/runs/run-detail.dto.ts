@@ -7,6 +7,8 @@ export const waits = [
   'queued',
   'due',
   'timer',
+  'events',
+  'approval',
   'order',
   'paused',
   'parked',
@@ -40,7 +42,15 @@ export class WaitingForDto {
   requires: string | null;
 }
 
-export const timelineKinds = ['event', 'run', 'attempt', 'effect', 'dead-letter', 'action'] as const;
+export const timelineKinds = [
+  'event',
+  'run',
+  'attempt',
+  'effect',
+  'dead-letter',
+  'approval',
+  'action',
+] as const;
 
 /** One thing that happened in a run. */
 export class TimelineItemDto {

@@ -39,11 +39,18 @@ const timeline = `
         'closeReason', close_reason))
     from messaging.dead_letters where run_id = $1
     union all
-    select 'action', 6, at, null, null, null, outcome, actor, id,
+    select 'approval', 6, created_at, decided_at, step, visit, state, decided_by, id,
+      jsonb_strip_nulls(jsonb_build_object('what', what, 'role', role, 'reason', reason, 'version', version,
+        'expiresAt', expires_at))
+    from flow.approvals where run_id = $1
+    union all
+    select 'action', 7, at, null, null, null, outcome, actor, id,
       jsonb_build_object('action', action) || coalesce(body::jsonb->'details', '{}')
     from audit.entries where run_id = $1 and actor not like 'flow:%' and actor not like 'channel:%')
   select kind, at, until, step, visit, outcome, actor, id, details
   from items order by at desc, rank desc, id desc limit 1000`;
+
+const wokenType = 'flow.run-woken.v1';
 
 /** What happened in a run, in one ordered list. */
 @Injectable()
@@ -69,11 +76,15 @@ function sentence({ kind, step, outcome, actor, details }: Omit<TimelineRow, 'un
     case 'run':
       return `${say('flow')}@${say('version')} started in ${say('mode')} mode`;
     case 'attempt':
-      return `${step}, attempt ${say('attempt')}: ${outcome}${following(details)}`;
+      return say('command') === wokenType
+        ? `${step}: woken${following(details)}`
+        : `${step}, attempt ${say('attempt')}: ${outcome}${following(details)}`;
     case 'effect':
       return `effect on ${say('connector')} ${outcome}${details['summary'] ? `: ${say('summary')}` : ''}`;
     case 'dead-letter':
       return `${outcome === 'uncertain' ? 'uncertain' : 'dead letter'} ${say('code')}${closing(outcome, actor)}`;
+    case 'approval':
+      return `asked of ${say('role')}: ${say('what')}${outcome === 'open' ? '' : ` (${outcome}${actor ? ` by ${actor}` : ''})`}`;
     default:
       return `${actor}: ${say('action')}${details['reason'] ? ` (${say('reason')})` : ''}`;
   }

@@ -5,7 +5,7 @@ import type { WaitingForDto } from './run-detail.dto.js';
 interface WaitRow {
   readonly kind: string;
   readonly step: string | null;
-  readonly deliveryId: string;
+  readonly deliveryId: string | null;
   readonly until: Date | null;
   readonly requires: string | null;
   /** What else the sentence needs: a worker's name, a person's reason. */
@@ -40,8 +40,15 @@ const waits = `
   from messaging.dead_letters l where l.run_id = $1 and l.status in ('dead', 'uncertain')
   union all
   select 'timer', t.step, t.id, t.due_at, null, null, 0, 0,
-    ceil(extract(epoch from t.due_at - now()))::integer, 3
+    ceil(extract(epoch from t.due_at - now()))::integer, 4
   from messaging.timers t where t.run_id = $1
+  union all
+  select 'approval', a.step, a.id, a.expires_at, a.role, a.what, 0, 0, null, 3
+  from flow.approvals a where a.run_id = $1 and a.state = 'open'
+  union all
+  select 'events', r.step, null, null, string_agg(w.event_type, ', ' order by w.place), null, 0, 0, null, 5
+  from flow.runs r join flow.waits w on w.run_id = r.id and w.visit = r.visit
+  where r.id = $1 and r.status = 'running' group by r.step
   order by rank, until limit 1`;
 
 const nowhere = { step: null, deliveryId: null, until: null, requires: null };
@@ -79,6 +86,10 @@ function sentence(row: WaitRow): string {
       return `${ahead} of the same key come first`;
     case 'dead-letter':
       return `a person decides on the ${note === 'uncertain' ? 'uncertain effect' : 'dead letter'}: ${requires}`;
+    case 'approval':
+      return `the role ${requires} is asked: ${note}`;
+    case 'events':
+      return `an event: ${requires}`;
     case 'timer':
       return `a timer, due in ${Math.max(0, inSeconds ?? 0)} s`;
     case 'due':

@@ -13,6 +13,15 @@ const columns = `r.id, r.flow, r.version, r.mode, r.status, r.step, r.visit, r.g
   r.created_at as "createdAt", r.updated_at as "updatedAt", r.finished_at as "finishedAt",
   greatest(0, round(extract(epoch from coalesce(r.finished_at, now()) - r.created_at) * 1000))::float8 as "durationMs"`;
 
+/** An open run that nothing will move: no delivery, timer, dead letter, wait nor question. That is a defect. */
+export const stranded = `(r.status in ('running', 'held', 'cancelling') and r.updated_at < now() - interval '5 minutes'
+  and not exists (select from messaging.deliveries d where d.run_id = r.id)
+  and not exists (select from messaging.timers t where t.run_id = r.id)
+  and not exists (
+    select from messaging.dead_letters l where l.run_id = r.id and l.status in ('dead', 'uncertain'))
+  and not exists (select from flow.waits w where w.run_id = r.id and w.visit = r.visit)
+  and not exists (select from flow.approvals a where a.run_id = r.id and a.state = 'open'))`;
+
 /** A run as its own page shows it, without timeline. */
 export type RunHead = Omit<RunDetailDto, 'timeline' | 'waitingFor'>;
 
@@ -33,10 +42,13 @@ export class RunsRead {
       `select ${columns} from flow.runs r
        where ($2::uuid is null or r.id < $2) and ($3::text is null or r.flow = $3)
          and ($4::text[] is null or r.status = any($4)) and ($5::text is null or r.mode = $5)
-         and ($6::text is null or r.step = $6) and ($7::bytea is null or r.business_key = $7)
+         and ($6::text is null or r.step = $6) and ($7::bytea is null or r.id = any(array(
+           select b.id from flow.runs b where b.business_key = $7
+           union select k.run_id from flow.run_keys k where k.key = $7)))
+         and ($10::boolean is null or $10 = ${stranded})
          and ($8::uuid is null or r.id >= $8) and ($9::uuid is null or r.id < $9)
        order by r.id desc limit $1`,
-      [limit, after ?? null, flow, status, mode, step, key, from, to],
+      [limit, after ?? null, flow, status, mode, step, key, from, to, query.stranded ?? null],
     );
   }
 

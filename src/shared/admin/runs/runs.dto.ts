@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import { pageDto } from '../../http/page.dto.js';
 import { OneOf, ReasonDto, SeveralOf, TimeRangeQuery } from '../request.dto.js';
 import {
@@ -36,12 +37,21 @@ export class RunQuery extends TimeRangeQuery {
     type: String,
     maxLength: 500,
     description:
-      'What the business calls the case by, in clear, e.g. an e-mail address; only its keyed hash is compared.',
+      'What the case is known by, in clear: an e-mail address, an invoice, a deal, a ticket; only its keyed hash is compared.',
   })
   @IsOptional()
   @IsString()
   @MaxLength(500)
   businessKey?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: '`true`: only open runs that nothing will move, which is a defect; a retry moves them.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  stranded?: boolean;
 }
 
 /** A run, without what people wrote. */
