@@ -6,7 +6,6 @@ import { KeyedHash } from '../../../shared/crypto/keyed-hash.js';
 import { KeyRing, type NewDataKey } from '../../../shared/crypto/key-ring.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { newId } from '../../../shared/kernel/ids.js';
-import { definitionOf } from '../../../shared/kernel/message.js';
 import { toRow, type MessageRow } from '../../../shared/messaging/message-row.js';
 import { MessageValidators } from '../../../shared/messaging/validators.js';
 import { traceIdOf } from '../../../shared/observability/trace.js';
@@ -104,17 +103,13 @@ export class SealRequest {
   ): SealedUpdate {
     const key = keyFor(update.event?.dataSubjects ?? []);
     const { message, error } = this.message(update, request, key, id);
-    const status = error ? 'rejected' : message ? 'accepted' : 'ignored';
     const row: InboundRow = {
-      ...{ id, request_id: requestId, place, channel: channel.name, source: request.source, status },
+      ...{ id, request_id: requestId, place, channel: channel.name, source: request.source },
+      status: error ? 'rejected' : message ? 'accepted' : 'ignored',
       delivery_key: boundedKey(storable(update.key)),
-      problem: error
-        ? problemOf(error)
-        : update.ignored === undefined
-          ? null
-          : { message: storable(update.ignored) },
+      problem: problemOf(update, error),
       message_id: message?.id ?? null,
-      event_type: message ? definitionOf(update.event?.message.constructor as never).type : null,
+      event_type: message?.type ?? null,
       content_type: (request.headers['content-type'] ?? '').slice(0, 200),
       size: request.body.length,
       key_id: key.key.id,
@@ -122,16 +117,8 @@ export class SealRequest {
       replay_of: replay?.of ?? null,
     };
     const attachments = message ? sealAttachments(update, id, key) : [];
-    return {
-      row,
-      key,
-      message,
-      error,
-      order: update.order && { ...update.order, key: storable(update.order.key) },
-      also: update.also?.map(({ key, at }) => ({ key: storable(key), at })),
-      attachments,
-      audit: auditOf(row, request, { error, replay }),
-    };
+    const audit = auditOf(row, request, { error, replay });
+    return { row, key, message, error, ...storableOrder(update), attachments, audit };
   }
 
   private message(
@@ -176,8 +163,17 @@ function sealAttachments(
   }));
 }
 
-function problemOf(error: CodedError): Record<string, unknown> {
-  return { code: error.code, message: error.message, ...error.details };
+/** Why an update is not accepted, for people. */
+function problemOf({ ignored }: Update, error?: CodedError): Record<string, unknown> | null {
+  if (error) return { code: error.code, message: error.message, ...error.details };
+  return ignored === undefined ? null : { message: storable(ignored) };
+}
+
+function storableOrder({ order, also }: Update): Pick<SealedUpdate, 'order' | 'also'> {
+  return {
+    order: order && { ...order, key: storable(order.key) },
+    also: also?.map(({ key, at }) => ({ key: storable(key), at })),
+  };
 }
 
 /** PostgreSQL keeps no NUL and no half of a surrogate pair in a text; what is sealed may have both. */
