@@ -1,6 +1,7 @@
 import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { StripeChannel } from './stripe.channel.js';
+import { WhatsappChannel } from './whatsapp.channel.js';
 import { XeroChannel } from './xero.channel.js';
 import { ZendeskChannel } from './zendesk.channel.js';
 
@@ -9,6 +10,7 @@ export const channelClasses = [
   FormsChannel,
   HubspotChannel,
   StripeChannel,
+  WhatsappChannel,
   XeroChannel,
   ZendeskChannel,
 ] as const;
