@@ -1,5 +1,6 @@
 import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
+import { RawMailChannel } from './mail.channel.js';
 import { StripeChannel } from './stripe.channel.js';
 import { WhatsappChannel } from './whatsapp.channel.js';
 import { XeroChannel } from './xero.channel.js';
@@ -9,6 +10,7 @@ import { ZendeskChannel } from './zendesk.channel.js';
 export const channelClasses = [
   FormsChannel,
   HubspotChannel,
+  RawMailChannel,
   StripeChannel,
   WhatsappChannel,
   XeroChannel,
