@@ -1,6 +1,7 @@
 import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { RawMailChannel } from './mail.channel.js';
+import { PostmarkChannel } from './postmark.channel.js';
 import { StripeChannel } from './stripe.channel.js';
 import { WhatsappChannel } from './whatsapp.channel.js';
 import { XeroChannel } from './xero.channel.js';
@@ -11,6 +12,7 @@ export const channelClasses = [
   FormsChannel,
   HubspotChannel,
   RawMailChannel,
+  PostmarkChannel,
   StripeChannel,
   WhatsappChannel,
   XeroChannel,
