@@ -2,6 +2,7 @@ import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { RawMailChannel } from './mail.channel.js';
 import { PostmarkChannel } from './postmark.channel.js';
+import { SendgridChannel } from './sendgrid.channel.js';
 import { StripeChannel } from './stripe.channel.js';
 import { WhatsappChannel } from './whatsapp.channel.js';
 import { XeroChannel } from './xero.channel.js';
@@ -13,6 +14,7 @@ export const channelClasses = [
   HubspotChannel,
   RawMailChannel,
   PostmarkChannel,
+  SendgridChannel,
   StripeChannel,
   WhatsappChannel,
   XeroChannel,
