@@ -1,6 +1,7 @@
 import { FormsChannel } from './forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { RawMailChannel } from './mail.channel.js';
+import { MailgunChannel } from './mailgun.channel.js';
 import { PostmarkChannel } from './postmark.channel.js';
 import { SendgridChannel } from './sendgrid.channel.js';
 import { StripeChannel } from './stripe.channel.js';
@@ -13,6 +14,7 @@ export const channelClasses = [
   FormsChannel,
   HubspotChannel,
   RawMailChannel,
+  MailgunChannel,
   PostmarkChannel,
   SendgridChannel,
   StripeChannel,
