@@ -7,6 +7,11 @@ export const ChannelClosed = defineError(
   'The channel has no secret and is closed until one is configured.',
 );
 export const FormUnknown = defineError('INTAKE.FORM_UNKNOWN', 'notFound', 'There is no form of this name.');
+export const FormDisabled = defineError(
+  'INTAKE.FORM_DISABLED',
+  'notFound',
+  'The form is disabled and takes no submissions.',
+);
 export const SignatureMissing = defineError(
   'INTAKE.SIGNATURE_MISSING',
   'unauthenticated',

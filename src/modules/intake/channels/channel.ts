@@ -85,7 +85,7 @@ export interface AnswerRules {
   readonly busy: 429 | 503;
   /** The longest Retry-After, in seconds, that the provider heeds. */
   readonly mostRetryAfter?: number;
-  /** Instead of 404 where that would end the subscription. */
+  /** Instead of 404, for a closed channel or a disabled form, where that would end the subscription. */
   readonly closed?: 503;
 }
 

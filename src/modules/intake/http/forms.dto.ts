@@ -106,7 +106,7 @@ export class PutFormDto {
   @ApiPropertyOptional({
     type: Boolean,
     default: true,
-    description: 'A disabled form answers 404 to submissions.',
+    description: 'A disabled form takes no submissions: 404, and 503 to Typeform, which comes again then.',
   })
   @IsOptional()
   @IsBoolean()

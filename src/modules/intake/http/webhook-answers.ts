@@ -1,7 +1,10 @@
 import type { Problem } from '../../../shared/http/problem.js';
 import type { CodedError } from '../../../shared/kernel/coded-error.js';
 import type { AnswerRules } from '../channels/channel.js';
-import { ChannelClosed } from '../intake.errors.js';
+import { ChannelClosed, FormDisabled } from '../intake.errors.js';
+
+/** What is shut and may open again, unlike what does not exist. */
+const shut: readonly string[] = [ChannelClosed.code, FormDisabled.code];
 
 interface Answer {
   readonly status: number;
@@ -22,6 +25,6 @@ export function answerOf(
     return { status, headers: { ...headers, 'retry-after': String(seconds) } };
   }
   if (problem.status === 400 && rules.unreadable === 406) return { status: 406, headers };
-  if (error.code === ChannelClosed.code && rules.closed) return { status: rules.closed, headers };
+  if (shut.includes(error.code) && rules.closed) return { status: rules.closed, headers };
   return { status: problem.status, headers };
 }

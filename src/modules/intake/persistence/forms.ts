@@ -5,7 +5,7 @@ import { appendAudit } from '../../../shared/audit/append-audit.js';
 import { Database } from '../../../shared/database/database.js';
 import { Clock } from '../../../shared/kernel/clock.js';
 import { checkForm, contactForm, type Form, type FormVia } from '../domain/form.js';
-import { FormChanged, FormUnknown } from '../intake.errors.js';
+import { FormChanged, FormDisabled, FormUnknown } from '../intake.errors.js';
 
 /** A form with its compiled schema. */
 export interface OpenForm extends Form {
@@ -35,20 +35,16 @@ export class Forms {
     );
   }
 
-  /** @throws INTAKE.FORM_UNKNOWN when there is none of the name or it is disabled */
-  open(name: string): Promise<OpenForm> {
-    const cached = this.cache.get(name);
-    if (cached && cached.until > performance.now()) return cached.form;
-    if (this.cache.size > 1_000) this.cache.clear();
-    const form = this.read(name);
-    this.cache.set(name, { until: performance.now() + cacheMs, form });
-    form.catch(() => undefined);
+  /** @throws INTAKE.FORM_UNKNOWN when there is none of the name; INTAKE.FORM_DISABLED */
+  async open(name: string): Promise<OpenForm> {
+    const form = await this.known(name);
+    if (!form.enabled) throw FormDisabled({ details: { form: name } });
     return form;
   }
 
-  /** How a form submits; undefined when there is none of the name or it is disabled. */
+  /** How a form submits, also while it is disabled; undefined when there is none of the name. */
   async viaOf(name: string): Promise<FormVia | undefined> {
-    return this.open(name).then(
+    return this.known(name).then(
       ({ via }) => via,
       () => undefined,
     );
@@ -110,9 +106,18 @@ export class Forms {
     return stored;
   }
 
+  private known(name: string): Promise<OpenForm> {
+    const cached = this.cache.get(name);
+    if (cached && cached.until > performance.now()) return cached.form;
+    if (this.cache.size > 1_000) this.cache.clear();
+    const form = this.read(name);
+    this.cache.set(name, { until: performance.now() + cacheMs, form });
+    form.catch(() => undefined);
+    return form;
+  }
+
   private async read(name: string): Promise<OpenForm> {
     const form = await this.get(name);
-    if (!form.enabled) throw FormUnknown({ details: { form: name } });
     const last = this.compiled.get(name);
     if (last?.revision === form.revision) return { ...form, validate: last.validate };
     const validate = compile(form.fields);
