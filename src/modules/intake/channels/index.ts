@@ -5,6 +5,7 @@ import { MailgunChannel } from './mailgun.channel.js';
 import { PostmarkChannel } from './postmark.channel.js';
 import { SendgridChannel } from './sendgrid.channel.js';
 import { StripeChannel } from './stripe.channel.js';
+import { TypeformChannel } from './typeform.channel.js';
 import { WhatsappChannel } from './whatsapp.channel.js';
 import { XeroChannel } from './xero.channel.js';
 import { ZendeskChannel } from './zendesk.channel.js';
@@ -18,6 +19,7 @@ export const channelClasses = [
   PostmarkChannel,
   SendgridChannel,
   StripeChannel,
+  TypeformChannel,
   WhatsappChannel,
   XeroChannel,
   ZendeskChannel,
