@@ -5,7 +5,7 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 
 /** A request as it reached the gateway. */
 export interface InboundRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
   /** What the route names behind the channel, e.g. the form; empty where it names nothing. */
   readonly source: string;
   /** The address that the provider called: the configured public URL with this request's path and query. */
@@ -89,6 +89,14 @@ export interface AnswerRules {
   readonly closed?: 503;
 }
 
+/** What the answer to one request has beside what the channel's rules say: for senders that are browsers. */
+export interface OwnAnswer {
+  /** Of every answer to it, refusals included. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the browser goes once the request was taken: 303 instead of the receipt. */
+  readonly seeOther?: string;
+}
+
 /** What a request to try a channel is made of. */
 export interface Draft {
   readonly contentType: string;
@@ -137,6 +145,13 @@ export interface Channel {
   read(request: InboundRequest, id: string): Promise<readonly Update[]> | readonly Update[];
   /** Answers the provider's handshake by GET: text. @throws forbidden errors */
   greet?(request: InboundRequest, secrets: Secrets): string;
+  /** What the answer to this very request has of its own; asked before it is received, and throws nothing. */
+  answerTo?(request: InboundRequest): Promise<OwnAnswer>;
+  /**
+   * Answers a browser's preflight by OPTIONS: the headers that let its page send.
+   * @throws forbidden errors; notFound for a source that does not exist
+   */
+  preflight?(request: InboundRequest): Promise<Readonly<Record<string, string>>>;
   /** A request as the provider sends it, for people to try the channel with; each `unique` is another event. */
   example(source: string, unique: string, now: Date): Draft;
   sign(draft: Draft, options: SignOptions): SignedDraft;

@@ -8,6 +8,8 @@ export interface Submitted {
   readonly data: Readonly<Record<string, unknown>>;
   /** ISO 8601. */
   readonly submittedAt: string;
+  /** What is to be known of it that the form did not ask for; kept as `extra`. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -16,10 +18,11 @@ export interface Submitted {
  */
 export function submissionUpdate(
   form: OpenForm,
-  { data, submittedAt, id, key }: Submitted & { id: string; key: string },
+  { data, submittedAt, beside = {}, id, key }: Submitted & { id: string; key: string },
 ): Update {
   if (!form.validate(data)) throw PayloadRefused(problemsOf(form.validate.errors ?? []));
-  const { fields, extra } = mapSubmission(data, form);
+  const { fields, extra: unknown } = mapSubmission(data, form);
+  const extra = { ...unknown, ...beside };
   const message = new FormSubmitted({ submissionId: id, form: form.name, submittedAt, fields, extra });
   const person = fields['email']
     ? `email:${fields['email'].toLowerCase()}`

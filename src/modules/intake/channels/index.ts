@@ -1,4 +1,5 @@
 import { FormsChannel } from './forms.channel.js';
+import { HtmlFormChannel } from './html-form.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { RawMailChannel } from './mail.channel.js';
 import { MailgunChannel } from './mailgun.channel.js';
@@ -13,6 +14,7 @@ import { ZendeskChannel } from './zendesk.channel.js';
 /** Every way in, one line each. */
 export const channelClasses = [
   FormsChannel,
+  HtmlFormChannel,
   HubspotChannel,
   RawMailChannel,
   MailgunChannel,

@@ -1,4 +1,4 @@
-import { Controller, Get, Logger, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Logger, Options, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../../shared/access/permissions.js';
@@ -38,13 +38,25 @@ export class WebhooksController {
   @Post([':channel', ':channel/:source'])
   async take(@Param() address: Address, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const { channel, source } = await this.at(address);
+    const inbound = this.inbound(request, source);
+    const own = await channel.answerTo?.(inbound);
+    void reply.headers(own?.headers ?? {});
     try {
-      const accepted = await this.receive.receive(channel, this.inbound(request, source));
+      const accepted = await this.receive.receive(channel, inbound);
       const { taken, body } = channel.answer;
-      void reply.status(taken).send(body === 'receipt' ? accepted : '');
+      if (own?.seeOther !== undefined) void reply.status(303).header('location', own.seeOther).send('');
+      else void reply.status(taken).send(body === 'receipt' ? accepted : '');
     } catch (error) {
       this.refuse(channel, error, request, reply);
     }
+  }
+
+  @Options([':channel', ':channel/:source'])
+  async preflight(@Param() address: Address, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const { channel, source } = await this.at(address);
+    if (!channel.preflight) throw ChannelUnknown({ message: 'This channel is not for browsers.' });
+    const headers = await channel.preflight(this.inbound(request, source));
+    void reply.status(204).headers(headers).send();
   }
 
   @Get([':channel', ':channel/:source'])
