@@ -1,3 +1,4 @@
+import { CloudEventsChannel } from './events.channel.js';
 import { FormsChannel } from './forms.channel.js';
 import { HtmlFormChannel } from './html-form.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
@@ -13,6 +14,7 @@ import { ZendeskChannel } from './zendesk.channel.js';
 
 /** Every way in, one line each. */
 export const channelClasses = [
+  CloudEventsChannel,
   FormsChannel,
   HtmlFormChannel,
   HubspotChannel,
