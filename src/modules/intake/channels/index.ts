@@ -1,3 +1,4 @@
+import { AlertmanagerChannel } from './alertmanager.channel.js';
 import { CloudEventsChannel } from './events.channel.js';
 import { FormsChannel } from './forms.channel.js';
 import { HtmlFormChannel } from './html-form.channel.js';
@@ -14,6 +15,7 @@ import { ZendeskChannel } from './zendesk.channel.js';
 
 /** Every way in, one line each. */
 export const channelClasses = [
+  AlertmanagerChannel,
   CloudEventsChannel,
   FormsChannel,
   HtmlFormChannel,

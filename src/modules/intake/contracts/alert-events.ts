@@ -28,7 +28,7 @@ abstract class Alert {
   group: string;
 }
 
-/** An alert fires. Comes again at Alertmanager's repeat interval. */
+/** An alert fires. Told once, however often Alertmanager repeats it. */
 @Event('intake.alert-fired.v1')
 export class AlertFired extends Alert {
   constructor(init: AlertFired) {
