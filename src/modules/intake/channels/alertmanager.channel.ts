@@ -16,6 +16,7 @@ import type {
   Update,
 } from './channel.js';
 import { basicCredentials, sameText } from './signatures.js';
+import { digestOf } from './untrusted.js';
 
 const secretName = 'alertmanager.webhook-token';
 /** Groups are large: each alert has a dozen labels and annotations. The body's size bounds them anyway. */
@@ -89,7 +90,6 @@ function updateOf(alert: unknown, group: string): Update {
     };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    const hash = createHash('sha256').update(JSON.stringify(alert)).digest('hex');
-    return { key: `sha256:${hash}`, rejected: error };
+    return { key: `unreadable:${digestOf(alert)}`, rejected: error };
   }
 }

@@ -1,3 +1,4 @@
+import { isObject, objectOf, type JsonObject } from '../domain/json.js';
 import {
   CrmContactChanged,
   CrmContactCreated,
@@ -6,7 +7,7 @@ import {
   DealChanged,
 } from '../contracts.js';
 import type { NormalisedEvent, Update } from './channel.js';
-import { idOf, lineOf, objectOf, unreadable, type JsonObject } from './untrusted.js';
+import { idOf, lineOf, unreadable } from './untrusted.js';
 
 const longestValue = 65_536;
 
@@ -47,8 +48,8 @@ interface Happening {
  */
 export function hubspotUpdate(value: unknown): Update {
   const event = objectOf(value);
-  const happening = event && happeningOf(event);
-  if (!event || !happening) return rejected(value, 'An event has no portal, object, type, id or time.');
+  const happening = happeningOf(event);
+  if (!happening) return rejected(value, 'An event has no portal, object, type, id or time.');
   const { object, action, key } = happening;
   const isOurs = object === 'contact' || object === 'deal';
   if (isOurs && action === 'propertyChange') return changed(happening, event);
@@ -119,6 +120,5 @@ function valueOf(value: unknown): string | undefined {
 }
 
 function rejected(value: unknown, message: string): Update {
-  const event = objectOf(value);
-  return unreadable(event ? { ...event, attemptNumber: undefined } : value, message);
+  return unreadable(isObject(value) ? { ...value, attemptNumber: undefined } : value, message);
 }

@@ -3,8 +3,8 @@ import { addressOf } from '../domain/mail-addresses.js';
 import { sentAtOf } from '../domain/mail.js';
 import { messageIds } from '../domain/message-ids.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { objectOf, textOf } from '../domain/json.js';
 import type { Update } from './channel.js';
-import { objectOf, textOf } from './json-values.js';
 import { bounceUpdate } from './mail-reading.js';
 
 type Json = Readonly<Record<string, unknown>>;

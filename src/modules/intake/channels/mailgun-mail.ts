@@ -2,8 +2,8 @@ import { addressOf } from '../domain/mail-addresses.js';
 import { collectHeaders, headerOf, type MailHeaders } from '../domain/mail-headers.js';
 import { mailOf, type Mail, type MailEnvelope } from '../domain/mail.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { listOf, textOf } from '../domain/json.js';
 import type { Form } from './form-body.js';
-import { listOf, textOf } from './json-values.js';
 import { addressesOf, addressIn, readMime, textOfHtml } from './mime-reading.js';
 
 /** Fields that are made anew for each attempt. */

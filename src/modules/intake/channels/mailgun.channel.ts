@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseJsonBounded } from '../../../shared/http/parse-json.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { OutsideReplayWindow, SignatureMissing, SignatureRefused } from '../intake.errors.js';
+import { objectOf, textOf } from '../domain/json.js';
 import type {
   Channel,
   Draft,
@@ -13,7 +14,6 @@ import type {
   Update,
 } from './channel.js';
 import { readForm, type Form } from './form-body.js';
-import { objectOf, textOf } from './json-values.js';
 import { updatesOfMail } from './mail-reading.js';
 import { updateOfMailgunEvent } from './mailgun-events.js';
 import { readMailgunMail } from './mailgun-mail.js';

@@ -4,8 +4,8 @@ import { addressOf } from '../domain/mail-addresses.js';
 import { collectHeaders, headerOf, headersOf, type MailHeaders } from '../domain/mail-headers.js';
 import { mailOf, type Mail, type MailAddress, type MailEnvelope, type MailFile } from '../domain/mail.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { textOf } from '../domain/json.js';
 import { decodeText } from './decode-text.js';
-import { textOf } from './json-values.js';
 
 const mostHtml = 300_000;
 const mostAddresses = 200;

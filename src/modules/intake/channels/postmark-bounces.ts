@@ -3,8 +3,8 @@ import { oneLine } from '../domain/clean-text.js';
 import { addressOf } from '../domain/mail-addresses.js';
 import { sentAtOf } from '../domain/mail.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { textOf } from '../domain/json.js';
 import type { Update } from './channel.js';
-import { textOf } from './json-values.js';
 import { bounceUpdate } from './mail-reading.js';
 
 type Payload = Readonly<Record<string, unknown>>;

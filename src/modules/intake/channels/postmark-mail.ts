@@ -2,7 +2,7 @@ import { oneLine } from '../domain/clean-text.js';
 import { addressOf } from '../domain/mail-addresses.js';
 import { collectHeaders, headerOf, type MailHeaders } from '../domain/mail-headers.js';
 import { mailOf, type Mail, type MailAddress, type MailFile } from '../domain/mail.js';
-import { listOf, objectOf, textOf } from './json-values.js';
+import { listOf, objectOf, textOf } from '../domain/json.js';
 import { addressesOf, addressIn, readMime, textOfHtml } from './mime-reading.js';
 
 type Payload = Readonly<Record<string, unknown>>;

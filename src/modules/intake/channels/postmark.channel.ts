@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonBounded } from '../../../shared/http/parse-json.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { objectOf } from '../domain/json.js';
 import { basicHeaders, verifyBasic } from './basic-auth.js';
 import type {
   Channel,
@@ -12,7 +13,6 @@ import type {
   SignOptions,
   Update,
 } from './channel.js';
-import { objectOf } from './json-values.js';
 import { updatesOfMail } from './mail-reading.js';
 import { updateOfPostmarkRecord } from './postmark-bounces.js';
 import { readPostmarkMail } from './postmark-mail.js';

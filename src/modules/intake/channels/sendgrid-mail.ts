@@ -2,8 +2,8 @@ import { addressOf } from '../domain/mail-addresses.js';
 import { headerOf, parseHeaders } from '../domain/mail-headers.js';
 import { mailOf, type Mail, type MailEnvelope, type MailFile } from '../domain/mail.js';
 import { PayloadRefused } from '../intake.errors.js';
+import { listOf, objectOf, textOf } from '../domain/json.js';
 import type { Form, FormPart } from './form-body.js';
-import { listOf, objectOf, textOf } from './json-values.js';
 import { addressesOf, addressIn, readMime, textOfHtml } from './mime-reading.js';
 
 const longestJson = 100_000;

@@ -64,7 +64,7 @@ export class TypeformChannel implements Channel {
       return [{ key: `${source}:${type}:${token}`, ignored: `Events of type ${type} are not used.` }];
     }
     const form = await this.forms.open(source);
-    const submittedAt = instantOf(response['submitted_at']);
+    const submittedAt = instantOf(response['submitted_at'])?.toISOString();
     if (submittedAt === undefined)
       throw PayloadRefused({ message: 'The response has no time (submitted_at).' });
     return [submissionUpdate(form, { data: recordOf(response), submittedAt, id, key: `${source}:${token}` })];

@@ -1,5 +1,6 @@
 import type { FileRef, MessageKind, MessageReceived } from '../contracts.js';
-import { idOf, isObject, listOf, objectOf, textOf, type Json } from './whatsapp-fields.js';
+import { isObject, listOf, objectOf, type JsonObject } from '../domain/json.js';
+import { idOf, fullText } from './whatsapp-fields.js';
 
 /** What a message says. */
 export interface Content {
@@ -34,27 +35,27 @@ const readers: ReadonlyMap<string, ContentReader> = new Map<string, ContentReade
  * (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages). A type that
  * is not known, or whose content is not as documented, is `unsupported`: that somebody wrote is never lost.
  */
-export function contentOf(message: Json): Content {
-  const type = textOf(message['type'], 50);
+export function contentOf(message: JsonObject): Content {
+  const type = fullText(message['type'], 50);
   return readers.get(type)?.(message[type]) ?? unsupported(message, type);
 }
 
 function plain(kind: MessageKind, text: unknown): Content | undefined {
-  return typeof text === 'string' ? { kind, text: textOf(text), files: [] } : undefined;
+  return typeof text === 'string' ? { kind, text: fullText(text), files: [] } : undefined;
 }
 
-function file(kind: (typeof media)[number], part: Json): Content | undefined {
+function file(kind: (typeof media)[number], part: JsonObject): Content | undefined {
   const mediaId = idOf(part['id']);
   if (mediaId === undefined) return undefined;
-  const [type = ''] = textOf(part['mime_type'], 200).toLowerCase().split(';', 1);
+  const [type = ''] = fullText(part['mime_type'], 200).toLowerCase().split(';', 1);
   const mediaType = /^[\w.+-]+\/[\w.+-]+$/.test(type.trim()) ? type.trim() : 'application/octet-stream';
   const name = fileName(part['filename']) || nameOf(kind, mediaType);
-  return { kind, text: textOf(part['caption']), files: [{ mediaId, name, mediaType }] };
+  return { kind, text: fullText(part['caption']), files: [{ mediaId, name, mediaType }] };
 }
 
 /** The name that the sender gave, without what leads to another folder or hides how it ends. */
 function fileName(name: unknown): string {
-  return textOf(name, longestName)
+  return fullText(name, longestName)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029/\\]/gu, '_')
     .trim();
 }
@@ -65,10 +66,10 @@ function nameOf(kind: string, mediaType: string): string {
   return ending === undefined ? kind : `${kind}.${ending}`;
 }
 
-function location(part: Json): Content | undefined {
+function location(part: JsonObject): Content | undefined {
   const { latitude, longitude } = part;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return undefined;
-  const lines = [textOf(part['name']), textOf(part['address']), `${latitude}, ${longitude}`];
+  const lines = [fullText(part['name']), fullText(part['address']), `${latitude}, ${longitude}`];
   return { kind: 'location', text: linesOf(lines), files: [] };
 }
 
@@ -81,7 +82,7 @@ function contacts(part: unknown): Content | undefined {
     const mails = listOf(card['emails']).map((mail) => objectOf(mail)['email']);
     const names = [objectOf(card['name'])['formatted_name'], objectOf(card['org'])['company']];
     return [...names, ...phones.slice(0, 20), ...mails.slice(0, 20)]
-      .map((value) => textOf(value, longestTitle))
+      .map((value) => fullText(value, longestTitle))
       .filter((text) => text !== '')
       .join(', ');
   });
@@ -89,55 +90,55 @@ function contacts(part: unknown): Content | undefined {
 }
 
 /** The answer to buttons, a list or a form of ours. Of a form (`nfm_reply`), what was filled in is the text, as JSON. */
-function reply(part: Json): Content | undefined {
-  const type = textOf(part['type'], 50);
+function reply(part: JsonObject): Content | undefined {
+  const type = fullText(part['type'], 50);
   if (type === 'button_reply' || type === 'list_reply') {
     const { id, title } = objectOf(part[type]);
     return choice(id, title, title);
   }
   if (type !== 'nfm_reply') return undefined;
   const { name, body, response_json: answers } = objectOf(part['nfm_reply']);
-  return choice(textOf(name) || 'flow', textOf(body) || name, answers);
+  return choice(fullText(name) || 'flow', fullText(body) || name, answers);
 }
 
 /** The quick reply of a template; without a payload its text stands for it. */
-function button({ payload, text }: Json): Content | undefined {
-  return choice(textOf(payload) || text, text, text);
+function button({ payload, text }: JsonObject): Content | undefined {
+  return choice(fullText(payload) || text, text, text);
 }
 
 function choice(id: unknown, title: unknown, text: unknown): Content | undefined {
   // Flows decide by the id: half of one could be another's.
   if (typeof id !== 'string' || id === '' || id.length > longestTitle) return undefined;
-  const chosen = { id: textOf(id), title: textOf(title, longestTitle) };
-  return { kind: 'choice', text: textOf(text), choice: chosen, files: [] };
+  const chosen = { id: fullText(id), title: fullText(title, longestTitle) };
+  return { kind: 'choice', text: fullText(text), choice: chosen, files: [] };
 }
 
 /** An order from the catalogue: a line for each product, then what the person wrote. */
-function order(part: Json): Content | undefined {
+function order(part: JsonObject): Content | undefined {
   if (!Array.isArray(part['product_items'])) return undefined;
   const lines = listOf(part['product_items'])
     .slice(0, mostItems)
     .map((product) => {
       const { product_retailer_id: id, quantity, item_price: price, currency } = objectOf(product);
-      const each = typeof price === 'number' ? ` at ${price} ${textOf(currency, 10)}`.trimEnd() : '';
-      return `${typeof quantity === 'number' ? quantity : '?'} × ${textOf(id, longestTitle)}${each}`;
+      const each = typeof price === 'number' ? ` at ${price} ${fullText(currency, 10)}`.trimEnd() : '';
+      return `${typeof quantity === 'number' ? quantity : '?'} × ${fullText(id, longestTitle)}${each}`;
     });
-  return { kind: 'order', text: linesOf([...lines, textOf(part['text'])]), files: [] };
+  return { kind: 'order', text: linesOf([...lines, fullText(part['text'])]), files: [] };
 }
 
 /** What WhatsApp itself tells of a person, e.g. that the number changed; without a sentence its type. */
-function system({ body, type }: Json): Content {
-  return { kind: 'system', text: textOf(body) || textOf(type, 100), files: [] };
+function system({ body, type }: JsonObject): Content {
+  return { kind: 'system', text: fullText(body) || fullText(type, 100), files: [] };
 }
 
 /** The provider's reason where it gives one. */
-function unsupported(message: Json, type: string): Content {
+function unsupported(message: JsonObject, type: string): Content {
   const error = listOf(message['errors']).find(isObject) ?? {};
-  const reason = textOf(objectOf(error['error_data'])['details'], 1_000) || textOf(error['title'], 1_000);
+  const reason = fullText(objectOf(error['error_data'])['details'], 1_000) || fullText(error['title'], 1_000);
   const name = /^[a-z_]+$/.test(type) ? `A message of type ${type}` : 'A message';
   return { kind: 'unsupported', text: reason || `${name} that cannot be shown here.`, files: [] };
 }
 
 function linesOf(lines: readonly string[]): string {
-  return textOf(lines.filter((line) => line !== '').join('\n'));
+  return fullText(lines.filter((line) => line !== '').join('\n'));
 }

@@ -1,7 +1,9 @@
 import { newId } from '../../../shared/kernel/ids.js';
+import { isObject, objectOf, type JsonObject } from '../domain/json.js';
 import { PayloadRefused } from '../intake.errors.js';
 import type { InboundRequest, Update } from './channel.js';
-import { digestOf, idOf, isObject, objectOf, type Json } from './whatsapp-fields.js';
+import { digestOf } from './untrusted.js';
+import { idOf } from './whatsapp-fields.js';
 import { messageUpdate, type ValueContext } from './whatsapp-messages.js';
 import { Contacts } from './whatsapp-people.js';
 import { statusUpdate, troubleUpdate } from './whatsapp-statuses.js';
@@ -46,7 +48,7 @@ function ofEntry(entry: unknown, receivedAt: Date): readonly Maker[] {
   });
 }
 
-function ofValue(value: Json, receivedAt: Date): readonly Maker[] {
+function ofValue(value: JsonObject, receivedAt: Date): readonly Maker[] {
   const { contacts, messages } = value;
   const context: ValueContext = {
     mailbox: idOf(objectOf(value['metadata'])['phone_number_id']),
@@ -62,7 +64,11 @@ function ofValue(value: Json, receivedAt: Date): readonly Maker[] {
   return [() => ({ key: digestOf(value), ignored: 'A change has no messages, statuses or errors.' })];
 }
 
-function each(value: Json, name: string, make: (item: unknown, id: string) => Update): readonly Maker[] {
+function each(
+  value: JsonObject,
+  name: string,
+  make: (item: unknown, id: string) => Update,
+): readonly Maker[] {
   const items = value[name] ?? [];
   if (!Array.isArray(items)) return [() => unreadable(`What it has as ${name} is no list.`, items)];
   return items.map((item: unknown) => (id: string) => make(item, id));

@@ -1,29 +1,10 @@
-import { createHash } from 'node:crypto';
-
-/** An object of JSON from outside: nothing is known of its members. */
-export type Json = Readonly<Record<string, unknown>>;
-
 /** As many characters as a text of an event may have. */
 const longestText = 100_000;
 /** Keys of updates add up to 60 characters to an id, and have 400 at the most. */
 const longestId = 300;
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The object; an empty one for anything else. */
-export function objectOf(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
-
-/** The list; an empty one for anything else. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 /** The text in full characters, cut to the most that there may be; empty for anything else. */
-export function textOf(value: unknown, most = longestText): string {
+export function fullText(value: unknown, most = longestText): string {
   if (typeof value !== 'string') return '';
   return value.slice(0, most).toWellFormed().replaceAll('\u0000', '');
 }
@@ -44,11 +25,4 @@ export function phoneOf(value: unknown): string | undefined {
 export function timeOf(value: unknown): Date | undefined {
   const isTime = (typeof value === 'string' || typeof value === 'number') && /^\d{1,11}$/.test(`${value}`);
   return isTime && Number(value) > 0 ? new Date(Number(value) * 1000) : undefined;
-}
-
-/** Stands for what has no id: the same whenever the same is told. */
-export function digestOf(value: unknown): string {
-  return `sha256:${createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex')}`;
 }

@@ -1,8 +1,10 @@
 import { MessageReceived, ReactionReceived } from '../contracts.js';
+import { objectOf, type JsonObject } from '../domain/json.js';
 import { PayloadRefused } from '../intake.errors.js';
 import type { Update } from './channel.js';
 import { contentOf } from './whatsapp-content.js';
-import { digestOf, idOf, objectOf, textOf, timeOf, type Json } from './whatsapp-fields.js';
+import { digestOf } from './untrusted.js';
+import { idOf, fullText, timeOf } from './whatsapp-fields.js';
 import type { Contacts, Person } from './whatsapp-people.js';
 
 /** How long after a person's message it may be answered freely; later only a template is let through. */
@@ -41,7 +43,7 @@ export function messageUpdate(item: unknown, context: ValueContext, newId: strin
   return received(message, written, newId);
 }
 
-function received(message: Json, written: Written, messageId: string): Update {
+function received(message: JsonObject, written: Written, messageId: string): Update {
   const { id, mailbox, conversation, sender, sentAt, dataSubjects } = written;
   const content = contentOf(message);
   const event = new MessageReceived({
@@ -61,14 +63,14 @@ function replyUntil(sentAt: Date): string {
   return new Date(sentAt.getTime() + replyWindowMs).toISOString();
 }
 
-function reaction(part: Json, written: Written): Update {
+function reaction(part: JsonObject, written: Written): Update {
   const { id, mailbox, conversation, sender, sentAt, dataSubjects } = written;
   const to = idOf(part['message_id']);
   if (to === undefined) return rejectedUpdate('reaction', { message_id: to }, id);
   const message = new ReactionReceived({
     ...{ channel: 'whatsapp', mailbox, sender, to },
     // No emoji: the reaction was taken back.
-    emoji: textOf(part['emoji'], 100),
+    emoji: fullText(part['emoji'], 100),
     sentAt: sentAt.toISOString(),
   });
   const event = { message, subject: `message:${to}`, partitionKey: conversation, dataSubjects };
@@ -76,7 +78,7 @@ function reaction(part: Json, written: Written): Update {
 }
 
 /** An update that cannot be read, with the names (never the values) of what is missing or malformed. */
-export function rejectedUpdate(what: string, needed: Json, key: string): Update {
+export function rejectedUpdate(what: string, needed: JsonObject, key: string): Update {
   const missing = Object.keys(needed).filter((name) => needed[name] === undefined);
   const message = `A ${what} has no readable ${missing.join(', no ')}.`;
   return { key, rejected: PayloadRefused({ message, details: { missing } }) };

@@ -1,5 +1,6 @@
 import type { Sender } from '../contracts.js';
-import { idOf, listOf, objectOf, phoneOf, textOf, type Json } from './whatsapp-fields.js';
+import { listOf, objectOf, type JsonObject } from '../domain/json.js';
+import { idOf, phoneOf, fullText } from './whatsapp-fields.js';
 
 const longestName = 300;
 
@@ -15,9 +16,9 @@ export interface Person {
  * (https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
  */
 export class Contacts {
-  private readonly known = new Map<string, Json>();
+  private readonly known = new Map<string, JsonObject>();
   /** Who wrote a message that names nobody, where that is beyond doubt. */
-  private readonly only: Json | undefined;
+  private readonly only: JsonObject | undefined;
 
   constructor(contacts: unknown, messages: unknown) {
     const all = listOf(contacts).map(objectOf);
@@ -30,7 +31,7 @@ export class Contacts {
   }
 
   /** Who wrote a message; nobody when neither number nor user id can be read. */
-  authorOf(message: Json): Person | undefined {
+  authorOf(message: JsonObject): Person | undefined {
     const contact = this.of(phoneOf(message['from']), idOf(message['from_user_id']));
     // That somebody's number or user id changed comes without contacts, and tells the new one and the one before.
     const change = message['type'] === 'system' ? objectOf(message['system']) : {};
@@ -47,15 +48,19 @@ export class Contacts {
     return sender && { sender, dataSubjects: subjectsOf(phones, userIds) };
   }
 
-  private of(phone: string | undefined, userId: string | undefined): Json {
+  private of(phone: string | undefined, userId: string | undefined): JsonObject {
     const names = [phone, userId].filter(isThere);
     if (names.length === 0) return this.only ?? {};
     return names.map((name) => this.known.get(name)).find(isThere) ?? {};
   }
 }
 
-function senderOf(phone: string | undefined, userId: string | undefined, contact: Json): Sender | undefined {
-  const name = textOf(objectOf(contact['profile'])['name'], longestName).trim() || undefined;
+function senderOf(
+  phone: string | undefined,
+  userId: string | undefined,
+  contact: JsonObject,
+): Sender | undefined {
+  const name = fullText(objectOf(contact['profile'])['name'], longestName).trim() || undefined;
   if (phone !== undefined) return { kind: 'phone', address: phone, name, userId };
   return userId === undefined ? undefined : { kind: 'user', address: userId, name };
 }

@@ -1,6 +1,8 @@
 import { ChannelTroubled, MessageStatusChanged, messageStatuses, type MessageStatus } from '../contracts.js';
+import { objectOf, type JsonObject } from '../domain/json.js';
 import type { Update } from './channel.js';
-import { digestOf, idOf, objectOf, phoneOf, textOf, timeOf, type Json } from './whatsapp-fields.js';
+import { digestOf } from './untrusted.js';
+import { idOf, phoneOf, fullText, timeOf } from './whatsapp-fields.js';
 import { rejectedUpdate, type ValueContext } from './whatsapp-messages.js';
 import { subjectsOf } from './whatsapp-people.js';
 
@@ -31,7 +33,7 @@ export function statusUpdate(item: unknown, { mailbox }: ValueContext): Update {
     return { key: `status:${id}:${name}`, ignored: `The status ${name} is not used.` };
   const message = new MessageStatusChanged({
     ...{ channel: 'whatsapp', mailbox, reference: id, status, at: at.toISOString() },
-    tag: textOf(told['biz_opaque_callback_data'], longestTag) || undefined,
+    tag: fullText(told['biz_opaque_callback_data'], longestTag) || undefined,
     error: status === 'failed' ? errorOf(told) : undefined,
   });
   const subject = `message:${id}`;
@@ -48,7 +50,7 @@ function statusName(name: unknown): string | undefined {
   return typeof name === 'string' && /^[a-z_]{1,50}$/.test(name) ? name : undefined;
 }
 
-function errorOf({ errors }: Json): MessageStatusChanged['error'] {
+function errorOf({ errors }: JsonObject): MessageStatusChanged['error'] {
   const [first] = Array.isArray(errors) ? errors.map(objectOf) : [];
   const code = Number(codeOf(first?.['code']));
   return first && Number.isSafeInteger(code) ? { code, message: sentenceOf(first) } : undefined;
@@ -79,8 +81,8 @@ function codeOf(code: unknown): string | undefined {
 }
 
 /** What the provider says of an error: its title, and its details where there are some. */
-function sentenceOf(error: Json): string {
-  const title = textOf(error['title']) || textOf(error['message']);
-  const details = textOf(objectOf(error['error_data'])['details']);
-  return textOf([title, details].filter((part) => part !== '').join(': '), longestMessage);
+function sentenceOf(error: JsonObject): string {
+  const title = fullText(error['title']) || fullText(error['message']);
+  const details = fullText(objectOf(error['error_data'])['details']);
+  return fullText([title, details].filter((part) => part !== '').join(': '), longestMessage);
 }

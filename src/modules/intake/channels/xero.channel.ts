@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonBounded } from '../../../shared/http/parse-json.js';
 import { CreditNoteChanged, InvoiceChanged } from '../contracts.js';
+import { instantOf } from '../domain/instant.js';
+import { objectOf } from '../domain/json.js';
 import { PayloadRefused, SignatureMissing, SignatureRefused } from '../intake.errors.js';
 import type {
   Channel,
@@ -14,7 +16,7 @@ import type {
   Update,
 } from './channel.js';
 import { base64Bytes, fitsAny, hmac, textKey } from './signatures.js';
-import { idOf, instantOf, lineOf, objectOf, unreadable } from './untrusted.js';
+import { idOf, lineOf, unreadable } from './untrusted.js';
 
 const secretName = 'xero.webhook-key';
 const mostEvents = 1_000;
@@ -54,8 +56,8 @@ export class XeroChannel implements Channel {
 
   read({ body }: InboundRequest): readonly Update[] {
     const told = objectOf(parseJsonBounded(body));
-    const events: unknown = told?.['events'];
-    if (!told || !Array.isArray(events)) throw PayloadRefused({ message: 'The body has no list of events.' });
+    const events: unknown = told['events'];
+    if (!Array.isArray(events)) throw PayloadRefused({ message: 'The body has no list of events.' });
     if (events.length > mostEvents) {
       throw PayloadRefused({ message: `A request may have ${mostEvents} events at the most.` });
     }
@@ -101,7 +103,7 @@ function updateOf(value: unknown): Update {
 }
 
 function changeOf(value: unknown): Change | undefined {
-  const event = objectOf(value) ?? {};
+  const event = objectOf(value);
   const [tenant, id] = [idOf(event['tenantId']), idOf(event['resourceId'])];
   const [category, type] = [idOf(event['eventCategory']), idOf(event['eventType'])];
   const at = utcOf(event['eventDateUtc']);

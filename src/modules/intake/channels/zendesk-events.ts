@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { parseJsonBounded } from '../../../shared/http/parse-json.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { TicketChanged } from '../contracts.js';
+import { instantOf } from '../domain/instant.js';
+import { objectOf, type JsonObject } from '../domain/json.js';
 import { PayloadRefused } from '../intake.errors.js';
 import type { InboundRequest, NormalisedEvent, Update } from './channel.js';
-import { idOf, instantOf, lineOf, objectOf, type JsonObject } from './untrusted.js';
+import { idOf, lineOf } from './untrusted.js';
 
 const typePrefix = 'zen:event-type:';
 const ticketPrefix = `${typePrefix}ticket.`;
@@ -48,8 +50,8 @@ const changes = new Map([
 export function zendeskUpdate(request: InboundRequest): Update {
   const told = parsed(request.body);
   const event = objectOf(told);
-  const type = lineOf(event?.['type'], 200);
-  if (!event || !type?.startsWith(typePrefix)) return triggerUpdate(request, told);
+  const type = lineOf(event['type'], 200);
+  if (!type?.startsWith(typePrefix)) return triggerUpdate(request, told);
   const id = lineOf(event['id'], 200);
   if (id === undefined) throw PayloadRefused({ message: 'The event has no id.' });
   const key = `event:${id}`;
@@ -76,18 +78,18 @@ function parsed(body: Buffer): unknown {
 }
 
 function ticketEvent(request: InboundRequest, told: JsonObject, kind: string): Omit<Update, 'key'> {
-  const detail = objectOf(told['detail']) ?? {};
+  const detail = objectOf(told['detail']);
   const named = /^zen:ticket:(\d{1,20})$/.exec(lineOf(told['subject'], 100) ?? '')?.[1];
   const ticketId = ticketIdOf(detail['id']) ?? named;
   const at = instantOf(told['time']);
   if (!ticketId || !at) throw PayloadRefused({ message: 'The event has no ticket or no time.' });
   const account = idOf(told['account_id']) ?? accountOf(request);
-  const meta = objectOf(objectOf(told['event'])?.['meta']);
+  const meta = objectOf(objectOf(told['event'])['meta']);
   const message = new TicketChanged({
     ...{ provider: 'zendesk', account, ticketId, change: changes.get(kind) ?? 'other' },
     at: at.toISOString(),
     ...stateOf(detail),
-    changedBy: idOf(detail['actor_id']) ?? idOf(meta?.['actor_id']),
+    changedBy: idOf(detail['actor_id']) ?? idOf(meta['actor_id']),
   });
   // Not by `meta.sequence.position`: Zendesk promises nothing of it, and counts anew for each action.
   const order = { key: `${account}:${ticketId}:${kind}`, at: at.getTime() };
@@ -96,7 +98,7 @@ function ticketEvent(request: InboundRequest, told: JsonObject, kind: string): O
 
 /** @throws INTAKE.PAYLOAD_REFUSED when it names no ticket */
 function triggerUpdate(request: InboundRequest, told: unknown): Update {
-  const body = objectOf(told) ?? {};
+  const body = objectOf(told);
   const ticketId = told === undefined ? searched(request.body) : ticketOf(body);
   if (!ticketId) throw PayloadRefused({ message: 'The body names no ticket: it needs a "ticket_id".' });
   const at = instantOf(request.headers['x-zendesk-webhook-signature-timestamp']) ?? request.receivedAt;
@@ -110,7 +112,7 @@ function triggerUpdate(request: InboundRequest, told: unknown): Update {
 
 function ticketOf(body: JsonObject): string | undefined {
   return (
-    ticketIdOf(body['ticket_id']) ?? ticketIdOf(objectOf(body['ticket'])?.['id']) ?? ticketIdOf(body['id'])
+    ticketIdOf(body['ticket_id']) ?? ticketIdOf(objectOf(body['ticket'])['id']) ?? ticketIdOf(body['id'])
   );
 }
 

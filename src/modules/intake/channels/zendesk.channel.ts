@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { instantOf } from '../domain/instant.js';
 import { OutsideReplayWindow, SignatureMissing, SignatureRefused } from '../intake.errors.js';
 import type {
   AnswerRules,
@@ -13,7 +14,6 @@ import type {
   Update,
 } from './channel.js';
 import { base64Bytes, fitsAny, hmac, textKey } from './signatures.js';
-import { instantOf } from './untrusted.js';
 import { requestKeyOf, zendeskUpdate } from './zendesk-events.js';
 
 const secretName = 'zendesk.webhook-secret';

@@ -35,7 +35,7 @@ export function alertOf(alert: unknown, group: string): ToldAlert {
   if (typeof fingerprint !== 'string' || !/^[\x21-\x7e]{1,100}$/.test(fingerprint)) {
     throw broken('it has no fingerprint');
   }
-  const start = instantOf(startsAt);
+  const start = instantOf(startsAt)?.toISOString();
   if (start === undefined) throw broken('its startsAt is no time');
   const labels = textsOf('labels', alert['labels'], longestLabel);
   const common = {
@@ -53,7 +53,7 @@ export function alertOf(alert: unknown, group: string): ToldAlert {
 
 /** The zero time of Go stands for none. */
 function endOf(endsAt: unknown): { endsAt?: string } {
-  const end = instantOf(endsAt);
+  const end = instantOf(endsAt)?.toISOString();
   return end === undefined || end.startsWith('0001-') ? {} : { endsAt: end };
 }
 

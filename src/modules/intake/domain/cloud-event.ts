@@ -37,14 +37,14 @@ export function externalEvent(
 ): ExternalEventReceived {
   const { specversion, id, source, type, time, subject, datacontenttype, ...rest } = textsOf(attributes);
   if (specversion !== '1.0') throw broken('its specversion is not 1.0');
-  const at = time === undefined ? receivedAt.toISOString() : instantOf(time);
+  const at = time === undefined ? receivedAt : instantOf(time);
   if (at === undefined) throw broken('its time is not one of RFC 3339');
   return new ExternalEventReceived({
     eventId: required('id', id, longestId),
     origin: required('source', source, longestSource),
     eventType: required('type', type, longestType),
     ...(subject && { subject: subject.slice(0, longestAttribute) }),
-    at,
+    at: at.toISOString(),
     attributes: Object.fromEntries(
       Object.entries(rest).map(([name, value]) => [name, value.slice(0, longestAttribute)]),
     ),
