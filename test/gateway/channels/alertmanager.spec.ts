@@ -94,7 +94,7 @@ describe('an alert', () => {
   ])('%s is rejected, and harms no neighbour', (_what, more) => {
     const updates = read(group([alert(more), alert({ fingerprint: 'b1' })]));
     expect(updates[0]).toEqual({
-      key: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      key: expect.stringMatching(/^unreadable:sha256:[0-9a-f]{64}$/) as string,
       rejected: refused,
     });
     expect(updates[1]).toMatchObject({ key: 'b1 2026-11-20T11:50:00.123Z firing' });

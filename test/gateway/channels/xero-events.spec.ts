@@ -94,7 +94,7 @@ describe('what Xero tells', () => {
   ])('with %s is kept as rejected, and the rest is read', (_what, value) => {
     const [broken, whole] = updatesOf(value, event());
     expect(broken).toEqual({
-      key: expect.stringMatching(/^unreadable:[0-9a-f]{64}$/) as string,
+      key: expect.stringMatching(/^unreadable:sha256:[0-9a-f]{64}$/) as string,
       rejected: expect.objectContaining({ code: 'INTAKE.PAYLOAD_REFUSED' }) as object,
     });
     expect(whole?.event).toBeDefined();

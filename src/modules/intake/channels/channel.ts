@@ -33,7 +33,7 @@ export interface NormalisedEvent {
   /** An instance of a class declared with @Event. */
   readonly message: object;
   readonly subject: string;
-  /** Events of the same key are ordered where a step asks for it. */
+  /** Events of the same key are ordered where a step asks for it; only a keyed hash is stored. */
   readonly partitionKey: string;
   /** Whose personal data it carries, e.g. `email:person@example.com`; only a keyed hash is stored. */
   readonly dataSubjects: readonly string[];

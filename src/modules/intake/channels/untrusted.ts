@@ -34,7 +34,7 @@ export function unreadable(part: unknown, message: string): Update {
 
 /** Stands for what has no id: the same whenever the same is told. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
+  return `sha256:${createHash('sha256')
     .update(JSON.stringify(value) ?? '')
-    .digest('hex');
+    .digest('hex')}`;
 }

@@ -137,7 +137,8 @@ export class SealRequest {
 
   private envelope(event: NormalisedEvent, request: InboundRequest, { key }: NewDataKey, id: string) {
     const { traceparent, receivedAt: now } = request;
-    const partitionKey = storable(event.partitionKey);
+    // It may name a person and outlives the data key: only that two are the same is of use.
+    const partitionKey = this.hash.of('partition', event.partitionKey).toString('base64url').slice(0, 22);
     return toRow(
       { ...event, subject: storable(event.subject) },
       { key, correlationId: id, causationId: null, partitionKey, traceparent, now },
