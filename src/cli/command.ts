@@ -8,4 +8,6 @@ export interface CommandContext {
   readonly yes: boolean;
   readonly deliver: boolean;
   readonly waitSeconds: number;
+  /** Why something is changed, for the audit log. */
+  readonly reason: string;
 }

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { agreed } from './agreed.js';
 import type { ShownChannel } from './channels.js';
 import type { CommandContext } from './command.js';
 
@@ -54,15 +54,6 @@ async function check(context: CommandContext, { provider, title }: Connection): 
   });
   print(`Created: ${created.join(', ')}`);
   return true;
-}
-
-async function agreed({ yes }: CommandContext, question: string): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 async function waitForDelivery(context: CommandContext, { channel, title }: Connection): Promise<boolean> {

@@ -6,6 +6,7 @@ import { AdminApi, ApiFailure } from './admin-api.js';
 import { channels, tryChannel } from './channels.js';
 import { connect } from './connect.js';
 import type { CommandContext } from './command.js';
+import { config } from './config.js';
 
 const usage = `signalbox <command> [options]
 
@@ -14,6 +15,9 @@ const usage = `signalbox <command> [options]
   channels               the ways in: open or closed, what was accepted and refused last
   try <channel> [source] read a sample that is signed with the channel's current secret
                          (--deliver: take it in earnest)
+  config export          print policies, settings of flows and forms as one document, without secrets
+  config diff FILE       what applying a document would change; exit code 1 when it is something
+  config apply FILE      make it so, when you agree (--reason: for the audit log)
 
   --url URL              the installation (SIGNALBOX_URL; default http://127.0.0.1:3000)
   --key KEY              an API key (SIGNALBOX_API_KEY)
@@ -26,6 +30,7 @@ const commands: Readonly<Record<string, (context: CommandContext, ...names: stri
     connect,
     channels,
     try: tryChannel,
+    config,
   };
 
 const settings = commandLineSettings();
@@ -37,6 +42,7 @@ const { values, positionals } = parseArgs({
     yes: { type: 'boolean', default: false },
     deliver: { type: 'boolean', default: false },
     wait: { type: 'string', default: '300' },
+    reason: { type: 'string', default: 'applied from a file' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -54,6 +60,7 @@ async function run(): Promise<boolean> {
     yes: values.yes,
     deliver: values.deliver,
     waitSeconds: Number(values.wait) || 0,
+    reason: values.reason,
   };
   return command(context, ...names);
 }

@@ -12,8 +12,12 @@ import { KeyedHash } from './crypto/keyed-hash.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
 import { Clock, SystemClock } from './kernel/clock.js';
+import { PoliciesTransfer } from './policies/policies-transfer.js';
+import { PolicyDecisions } from './policies/policy-decisions.js';
+import { PolicyDocuments } from './policies/policy-documents.js';
 import { PolicyStore } from './policies/policy-store.js';
 import { SecretStore } from './secrets/secret-store.js';
+import { Transfer } from './transfer/transfer.js';
 
 /** The configuration, where a part needs more of it than a value. */
 export const CONFIG = Symbol('Config');
@@ -54,8 +58,12 @@ export class CoreModule {
           useFactory: (database: Database) => rateStore(config, database),
         },
         Connections,
+        PoliciesTransfer,
+        PolicyDecisions,
+        PolicyDocuments,
         PolicyStore,
         Polls,
+        Transfer,
       ],
       exports: [
         CONFIG,
@@ -65,10 +73,13 @@ export class CoreModule {
         Database,
         KeyedHash,
         KeyRing,
+        PolicyDecisions,
+        PolicyDocuments,
         PolicyStore,
         Polls,
         RateStore,
         SecretStore,
+        Transfer,
       ],
     };
   }

@@ -40,7 +40,9 @@ it('a submitted form can be followed from its delivery to its effect, without a 
     'event null accepted',
     'run null started',
     'attempt enrich-lead done',
+    'policy enrich-lead null',
     'attempt upsert-contact done',
+    'policy upsert-contact null',
     'effect upsert-contact confirmed',
   ]);
   expect(run.timeline.at(-1)).toMatchObject({ details: { connector: 'hubspot', attempts: 1 } });

@@ -9,6 +9,7 @@ import { ChannelsRead } from './http/channels-read.js';
 import { ChannelsController } from './http/channels.controller.js';
 import { DeliveriesRead } from './http/deliveries-read.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
+import { FormsTransfer } from './http/forms-transfer.js';
 import { FormsController } from './http/forms.controller.js';
 import { describeWebhooks } from './http/webhook-paths.js';
 import { WebhooksController } from './http/webhooks.controller.js';
@@ -38,6 +39,7 @@ import { WebhookSettings } from './use-cases/webhook-settings.js';
     ChannelsRead,
     DeliveriesRead,
     Forms,
+    FormsTransfer,
     PollRows,
     Pressure,
     ReceiveRequest,

@@ -15,12 +15,14 @@ import { FlowsController } from './flows/flows.controller.js';
 import { FlowsRead } from './flows/flows-read.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewRead } from './overview/overview-read.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { PUBLIC_URL } from './public-url.js';
 import { RawReads } from './raw-reads.js';
 import { RunTimeline } from './runs/run-timeline.js';
 import { RunWaiting } from './runs/run-waiting.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsRead } from './runs/runs-read.js';
+import { TransferController } from './transfer/transfer.controller.js';
 
 /**
  * The admin API of what all contexts share. Its read models may query across schemas; whatever changes something is
@@ -36,7 +38,9 @@ import { RunsRead } from './runs/runs-read.js';
     EffectsController,
     FlowsController,
     OverviewController,
+    PoliciesController,
     RunsController,
+    TransferController,
   ],
   providers: [
     { provide: PUBLIC_URL, inject: [CONFIG], useFactory: ({ http }: Config) => http.publicUrl },

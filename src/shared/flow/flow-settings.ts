@@ -48,7 +48,7 @@ export class FlowSettings {
   /** All flows' settings, at most a second old. */
   current(): Promise<Map<string, FlowSetting>> {
     if (!this.cached || this.cached.until < performance.now()) {
-      this.cached = { until: performance.now() + cacheMs, settings: this.read() };
+      this.cached = { until: performance.now() + cacheMs, settings: this.now() };
       this.cached.settings.catch(() => (this.cached = undefined));
     }
     return this.cached.settings;
@@ -143,7 +143,8 @@ export class FlowSettings {
     return setting;
   }
 
-  private async read(): Promise<Map<string, FlowSetting>> {
+  /** All flows' settings, by name. */
+  async now(): Promise<Map<string, FlowSetting>> {
     const rows = await this.database.query<FlowSetting>(`select * from flow.settings`);
     return new Map(rows.map((row) => [row.flow, row]));
   }

@@ -14,6 +14,7 @@ import { EffectCaps } from './effect-caps.js';
 import { FindRuns } from './find-runs.js';
 import { eventHandler, FlowRegistry, startHandler, stepHandler, wakeHandler } from './flow-registry.js';
 import { FlowSettings } from './flow-settings.js';
+import { FlowsTransfer } from './flows-transfer.js';
 import { RunDeadLetters } from './run-dead-letters.js';
 import { RunMoves } from './run-moves.js';
 import { RunOperations } from './run-operations.js';
@@ -40,6 +41,7 @@ const providers = [
   FindRuns,
   FlowRegistry,
   FlowSettings,
+  FlowsTransfer,
   PlannedEffects,
   RunDeadLetters,
   RunMoves,

@@ -50,8 +50,14 @@ export function knowing(wish: ContactWish, known: Known | undefined): ContactWis
   };
 }
 
+/** What a wish decides, without what the lead says: the rule of each property that is to be written, and why others are not. */
+export function outlineOf({ properties, kept }: ContactWish): object {
+  const writes = Object.entries(properties).map(([name, { write }]) => [name, write]);
+  return { properties: Object.fromEntries(writes) as object, kept };
+}
+
 /** @throws CRM.IDENTITY_MISSING */
-export function wishOf(command: UpsertContact, policy: ContactPolicy): ContactWish {
+export function wishOf(command: Omit<UpsertContact, 'resultType'>, policy: ContactPolicy): ContactWish {
   const email = clean(canonicalField(command.fields, 'email')?.value).toLowerCase() || undefined;
   const phone = clean(canonicalField(command.fields, 'phone')?.value) || undefined;
   if (!email && !phone) throw IdentityMissing({ details: { missing: ['email', 'phone'] } });

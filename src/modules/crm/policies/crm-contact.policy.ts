@@ -1,5 +1,7 @@
 import type { PolicyDefinition } from '../../../shared/policies/policy.js';
+import type { UpsertContact } from '../contracts.js';
 import type { ContactPolicy } from '../domain/contact-policy.js';
+import { outlineOf, wishOf } from '../domain/contact-wish.js';
 
 const propertyName = '^[a-z][a-z0-9_]{0,99}$';
 
@@ -41,8 +43,10 @@ const schema = {
 };
 
 /** How a lead becomes a contact. Shipped for a portal as HubSpot makes it: no property of it is a custom one. */
-export const contactPolicy: PolicyDefinition<ContactPolicy> = {
+export const contactPolicy: PolicyDefinition<ContactPolicy, Omit<UpsertContact, 'resultType'>> = {
   name: 'crm-contact',
+  title: 'Leads as contacts',
+  decide: (policy, lead) => outlineOf(wishOf(lead, policy)),
   schema,
   initial: {
     properties: {

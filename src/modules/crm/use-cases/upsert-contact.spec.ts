@@ -1,7 +1,8 @@
-import { createHash, createSecretKey } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { KeyedHash } from '../../../shared/crypto/keyed-hash.js';
+import { newId } from '../../../shared/kernel/ids.js';
 import type { EffectHandle, EffectRequest } from '../../../shared/messaging/effect-handle.js';
 import type { HandlerContext } from '../../../shared/messaging/handler.js';
 import { PolicyStore } from '../../../shared/policies/policy-store.js';
@@ -14,6 +15,7 @@ import { contactPolicy } from '../policies/crm-contact.policy.js';
 import { UpsertContactHandler } from './upsert-contact.js';
 
 const now = new Date('2026-11-20T12:00:05Z');
+const key = { id: newId(), secret: createSecretKey(randomBytes(32)) };
 const leadId = '01935d5e-0000-7000-8000-000000000001';
 
 class CrmWith extends CrmContacts {
@@ -76,7 +78,10 @@ describe('UpsertContact', () => {
   afterAll(() => db.close());
 
   async function run(crm: CrmContacts, lead: UpsertContact, shadow = false) {
-    const context = { now, effect: new Door(shadow), signal: new AbortController().signal };
+    const context = {
+      ...{ now, key, actor: 'flow:new-lead', runId: newId(), step: 'upsert-contact' },
+      ...{ effect: new Door(shadow), signal: new AbortController().signal },
+    };
     const handler = new UpsertContactHandler(crm, policies, contacts);
     const outcome = await handler.run(lead, context as unknown as HandlerContext);
     await db.database.transaction(async (tx) => {
@@ -98,6 +103,20 @@ describe('UpsertContact', () => {
     expect(
       (await contacts.known(contacts.subjectOf(command({ email: 'one@example.com' }))))?.providerId,
     ).toBe('9');
+  });
+
+  it('records what the policy decided, without a word of the lead', async () => {
+    const lead = command({ email: 'three@example.com', firstName: 'Three' });
+    const { changes } = await run(new CrmWith(), lead);
+    const decision = changes?.find(({ set }) => set.table === 'policies.decisions')?.row;
+    expect(decision).toMatchObject({
+      ...{ policy: 'crm-contact', version: 1, flow: 'new-lead', step: 'upsert-contact' },
+      outcome: { properties: { firstname: 'fill-empty' }, kept: {} },
+    });
+    expect(JSON.stringify(decision)).not.toContain('hree');
+    expect(contactPolicy.decide?.(contactPolicy.initial, lead)).toEqual(
+      (decision as { outcome: object }).outcome,
+    );
   });
 
   it('sends nothing when nothing differs', async () => {

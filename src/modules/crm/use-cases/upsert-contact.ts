@@ -1,11 +1,12 @@
 import { CommandHandler } from '@nestjs/cqrs';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
 import { change } from '../../../shared/messaging/outcome.js';
+import { decided } from '../../../shared/policies/policy-decisions.js';
 import { PolicyStore } from '../../../shared/policies/policy-store.js';
 import { CrmContacts } from '../connectors/crm-contacts.js';
 import { ContactUpserted, UpsertContact, type ContactUpsertResult } from '../contracts.js';
 import { answerOfPretended, answerOfUnchanged, describePlan, notCreated } from '../domain/contact-plan.js';
-import { knowing, wishOf } from '../domain/contact-wish.js';
+import { knowing, outlineOf, wishOf } from '../domain/contact-wish.js';
 import { Contacts } from '../persistence/contacts.js';
 import { contactPolicy } from '../policies/crm-contact.policy.js';
 
@@ -24,7 +25,8 @@ export class UpsertContactHandler extends UseCase<UpsertContact> {
     const { effect, now, signal } = context;
     const policy = await this.policies.active(contactPolicy);
     const subject = this.contacts.subjectOf(command);
-    const wish = knowing(wishOf(command, policy.body), await this.contacts.known(subject));
+    const wanted = wishOf(command, policy.body);
+    const wish = knowing(wanted, await this.contacts.known(subject));
 
     const result = await effect.perform({
       look: () => this.crm.look(wish, signal),
@@ -42,6 +44,7 @@ export class UpsertContactHandler extends UseCase<UpsertContact> {
       action,
       policyVersion: policy.version,
     });
+    const decision = decided(policy, command, outlineOf(wanted), context);
     const exists = contactId !== notCreated;
     return {
       result,
@@ -54,8 +57,9 @@ export class UpsertContactHandler extends UseCase<UpsertContact> {
               submittedAt: new Date(command.submittedAt),
               updatedAt: now,
             }),
+            decision,
           ]
-        : [],
+        : [decision],
     };
   }
 }

@@ -1,5 +1,7 @@
 import type { PolicyDefinition } from '../../../shared/policies/policy.js';
 import type { LeadPolicy } from '../domain/lead-policy.js';
+import { scoreLead } from '../domain/lead-score.js';
+import type { Enrichment } from '../enricher.js';
 import { disposableDomains, freeMailDomains, roleLocalParts, typoDomains } from './mail-domains.js';
 
 const domains = {
@@ -50,8 +52,10 @@ const scoreRule = {
 };
 
 /** What lead enrichment takes for granted, and how a lead is scored. */
-export const leadEnrichmentPolicy: PolicyDefinition<LeadPolicy> = {
+export const leadEnrichmentPolicy: PolicyDefinition<LeadPolicy, Pick<Enrichment, 'fields'>> = {
   name: 'lead-enrichment',
+  title: 'Lead enrichment',
+  decide: ({ score }, { fields }) => scoreLead(fields, score),
   schema: {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',

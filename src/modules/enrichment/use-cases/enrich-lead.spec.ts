@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
 import { openJson } from '../../../shared/crypto/field-cipher.js';
 import { withContext, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
+import { newId } from '../../../shared/kernel/ids.js';
 import { PolicyStore } from '../../../shared/policies/policy-store.js';
 import { EnrichLead, LeadEnriched, type EnrichedLead } from '../contracts.js';
 import { DeterministicEnricher } from '../deterministic-enricher.js';
@@ -14,7 +15,10 @@ import { EnrichLeadHandler } from './enrich-lead.js';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const key = { id: '0199aaaa-0000-7000-8000-000000000001', secret: createSecretKey(randomBytes(32)) };
-const context = { actor: 'flow:new-lead', now, key, signal: new AbortController().signal } as HandlerContext;
+const context = {
+  ...{ actor: 'flow:new-lead', runId: newId(), step: 'enrich-lead' },
+  ...{ now, key, signal: new AbortController().signal },
+} as HandlerContext;
 const command = Object.assign(new EnrichLead(), {
   submissionId: '0199aaaa-0000-7000-8000-000000000002',
   form: 'contact',
@@ -40,6 +44,17 @@ async function run(): Promise<HandlerOutcome<EnrichedLead>> {
 }
 
 describe('enriching a lead', () => {
+  it('records the score with what it was decided on, so that it can be decided again', async () => {
+    const { result, changes } = await run();
+    const decision = changes?.find(({ set }) => set.table === 'policies.decisions')?.row;
+    expect(decision).toMatchObject({
+      ...{ policy: 'lead-enrichment', version: 7, outcome: { score: 35, rules: result.scoreRules } },
+    });
+    expect(JSON.stringify(decision)).not.toContain('example.com');
+    const { decide, initial } = leadEnrichmentPolicy;
+    expect(decide?.(initial, { fields: result.fields })).toEqual({ score: 35, rules: result.scoreRules });
+  });
+
   it('answers with the lead and states that it was enriched, by ids and numbers alone', async () => {
     const { result, events } = await run();
     expect(result).toMatchObject({ submittedAt: command.submittedAt, score: 35 });
@@ -55,7 +70,6 @@ describe('enriching a lead', () => {
 
   it('keeps the lead sealed, so that only its own row opens it', async () => {
     const { result, changes } = await run();
-    expect(changes).toHaveLength(1);
     const row = changes?.[0]?.row as LeadRow;
     expect(row).toMatchObject({
       id: result.leadId,

@@ -2,6 +2,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import { newId } from '../../../shared/kernel/ids.js';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
 import { change } from '../../../shared/messaging/outcome.js';
+import { decided } from '../../../shared/policies/policy-decisions.js';
 import { PolicyStore } from '../../../shared/policies/policy-store.js';
 import { EnrichLead, LeadEnriched, type EnrichedLead } from '../contracts.js';
 import { LeadEnricher } from '../enricher.js';
@@ -18,10 +19,8 @@ export class EnrichLeadHandler extends UseCase<EnrichLead> {
     super();
   }
 
-  async run(
-    command: EnrichLead,
-    { key, now, signal }: HandlerContext,
-  ): Promise<HandlerOutcome<EnrichedLead>> {
+  async run(command: EnrichLead, context: HandlerContext): Promise<HandlerOutcome<EnrichedLead>> {
+    const { key, now, signal } = context;
     const { submissionId, submittedAt } = command;
     const policy = await this.policies.active(leadEnrichmentPolicy);
     const { fields, score, scoreRules } = await this.enricher.enrich(command, policy.body, signal);
@@ -35,7 +34,10 @@ export class EnrichLeadHandler extends UseCase<EnrichLead> {
           subject: `lead:${lead.leadId}`,
         },
       ],
-      changes: [change(leads, leadRow(lead, { submissionId, policyVersion, key, now }))],
+      changes: [
+        change(leads, leadRow(lead, { submissionId, policyVersion, key, now })),
+        decided(policy, { fields }, { score, rules: scoreRules }, context),
+      ],
     };
   }
 }

@@ -63,13 +63,18 @@ export class Forms {
     return form;
   }
 
+  /** @throws INTAKE.FORM_INVALID */
+  check(form: Omit<Form, 'revision'>): void {
+    checkForm(form, compile);
+  }
+
   /**
    * Creates or changes a form.
    * @param revision the revision that the caller has seen; undefined for a new form
    * @throws INTAKE.FORM_INVALID, INTAKE.FORM_CHANGED
    */
   async put(form: Omit<Form, 'revision'>, actor: string, revision?: number): Promise<Form> {
-    checkForm(form, compile);
+    this.check(form);
     const stored = await this.database.transaction(async (tx) => {
       const [row] = await tx.query<Form>(
         `insert into intake.forms as f (name, enabled, via, fields, mapping, settings, updated_by)

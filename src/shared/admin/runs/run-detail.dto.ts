@@ -49,6 +49,7 @@ export const timelineKinds = [
   'effect',
   'dead-letter',
   'approval',
+  'policy',
   'action',
 ] as const;
 

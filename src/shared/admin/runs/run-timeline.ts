@@ -44,7 +44,11 @@ const timeline = `
         'expiresAt', expires_at))
     from flow.approvals where run_id = $1
     union all
-    select 'action', 7, at, null, null, null, outcome, actor, id,
+    select 'policy', 7, at, null, step, null, null, 'flow:' || flow, id,
+      jsonb_build_object('policy', policy, 'version', version, 'outcome', outcome)
+    from policies.decisions where run_id = $1
+    union all
+    select 'action', 8, at, null, null, null, outcome, actor, id,
       jsonb_build_object('action', action) || coalesce(body::jsonb->'details', '{}')
     from audit.entries where run_id = $1 and actor not like 'flow:%' and actor not like 'channel:%')
   select kind, at, until, step, visit, outcome, actor, id, details
@@ -85,6 +89,8 @@ function sentence({ kind, step, outcome, actor, details }: Omit<TimelineRow, 'un
       return `${outcome === 'uncertain' ? 'uncertain' : 'dead letter'} ${say('code')}${closing(outcome, actor)}`;
     case 'approval':
       return `asked of ${say('role')}: ${say('what')}${outcome === 'open' ? '' : ` (${outcome}${actor ? ` by ${actor}` : ''})`}`;
+    case 'policy':
+      return `${step}: decided by ${say('policy')}@${say('version')}`;
     default:
       return `${actor}: ${say('action')}${details['reason'] ? ` (${say('reason')})` : ''}`;
   }
