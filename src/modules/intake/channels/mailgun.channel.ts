@@ -18,6 +18,7 @@ import { updatesOfMail } from './mail-reading.js';
 import { updateOfMailgunEvent } from './mailgun-events.js';
 import { readMailgunMail } from './mailgun-mail.js';
 import { fitsAny, hexBytes, hmac, textKey } from './signatures.js';
+import { lineOf } from './untrusted.js';
 
 const secretName = 'mailgun.signing-key';
 /** Seconds that Mailgun's clock may be ahead. */
@@ -136,5 +137,6 @@ function fieldsOfForm(form: Form): Signature {
 
 /** Of all that comes with one token only the first counts; a retry has the keys of the first and changes nothing. */
 function onceByToken(updates: readonly Update[], token: string): readonly Update[] {
-  return updates.map((update, place) => ({ ...update, order: { key: `token:${token}#${place}`, at: 1 } }));
+  const name = lineOf(token, 100) ?? '';
+  return updates.map((update, place) => ({ ...update, order: { key: `token:${name}#${place}`, at: 1 } }));
 }
