@@ -137,11 +137,31 @@ describe('an effect that cannot be looked up', () => {
     const effect = await effectOf(run.id);
     expect(effect?.state).toBe('uncertain');
     expect(mailer.sent).toHaveLength(0);
+    await spine.get(RunOperations).retry(run.id, 'test');
+    await until('the retry has asked for a person again', async () => {
+      const rows = await db.database.query(
+        `select from messaging.attempts where run_id = $1 and outcome = 'uncertain'`,
+        [run.id],
+      );
+      return rows.length === 2;
+    });
+    expect(mailer.sent).toHaveLength(0);
     await spine
       .get(EffectDecisions)
       .decide(effect!.id, { decision: 'confirmed', result: { sent: true } }, 'seen', 'test');
     await runWith(event!, 'done');
     expect(mailer.sent).toHaveLength(0);
+  });
+
+  it('is confirmed by a retry, where the provider can show it', async () => {
+    mailer.next = [new Error('the connection was reset after DATA')];
+    const [event] = await spine.state([invoice('h-shown', 'a@example.com')]);
+    const run = await runWith(event!, 'held');
+    mailer.shown = { sent: true };
+    await spine.get(RunOperations).retry(run.id, 'test');
+    await runWith(event!, 'done');
+    expect(mailer.sent).toHaveLength(0);
+    expect(await effectOf(run.id)).toMatchObject({ state: 'confirmed', summary: 'found done' });
   });
 
   it('is sent again when a person says so', async () => {

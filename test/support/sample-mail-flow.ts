@@ -38,9 +38,12 @@ export const mailer = {
   sent: [] as { to: string; invoice: string }[],
   /** Errors for the next calls. */
   next: [] as Error[],
+  /** What the provider can show of an earlier attempt. */
+  shown: undefined as { sent: boolean } | undefined,
   reset(): void {
     this.sent.length = 0;
     this.next = [];
+    this.shown = undefined;
   },
 };
 
@@ -52,6 +55,7 @@ export class MailInvoiceHandler extends UseCase<MailInvoice> {
   ): Promise<HandlerOutcome<{ sent: boolean }>> {
     const result = await effect.perform({
       look: async () => undefined,
+      evidence: async () => mailer.shown,
       describe: () => 'mail an invoice',
       send: async () => {
         const error = mailer.next.shift();

@@ -30,6 +30,9 @@ export interface PerformOptions {
   readonly marginMs: number;
 }
 
+/** States of a `hold` effect in which a person's word is needed: also a plain retry of the delivery does not send. */
+const mayBeDone: ReadonlySet<EffectState> = new Set(['sending', 'uncertain']);
+
 /** One effect while its step runs. */
 export class OpenEffect implements EffectHandle {
   /** What the ledger will say, to be written with the outcome. */
@@ -61,7 +64,7 @@ export class OpenEffect implements EffectHandle {
     const stored = this.stored<Answer>();
     if (stored !== undefined) return stored;
     const mayHaveSent = this.row.state === 'sending' || this.options.attempt > 1;
-    if (this.row.class === 'hold' && this.row.state === 'sending') throw EffectUncertain();
+    if (this.row.class === 'hold' && mayBeDone.has(this.row.state)) return this.settleByEvidence(request);
     const found = await request.look();
     this.summary = request.describe(found);
     if (this.options.mode === 'shadow')
@@ -112,6 +115,13 @@ export class OpenEffect implements EffectHandle {
       await this.mark('planned');
       throw error;
     }
+  }
+
+  /** Something may have left: it is confirmed where the provider can show it, and else a person decides. */
+  private async settleByEvidence<Found, Answer>(request: EffectRequest<Found, Answer>): Promise<Answer> {
+    const answer = await request.evidence?.().catch(() => undefined);
+    if (answer === undefined) throw EffectUncertain();
+    return this.settle('confirmed', answer, 'found done', request.providerId(answer));
   }
 
   /** Durable before the first byte leaves, so that only what may truly have left becomes uncertain. */

@@ -4,6 +4,11 @@ export interface EffectRequest<Found, Answer> {
   look(): Promise<Found>;
   /** The answer, when what is there is already what was asked for; then nothing is sent. */
   already?(found: Found): Answer | undefined;
+  /**
+   * `hold`: what proves that an earlier attempt has sent, where the provider can tell. Asked only when one may have; its
+   * absence proves nothing.
+   */
+  evidence?(): Promise<Answer | undefined>;
   /** What would be done, for people, without personal data: `update contact 123: phone, company`. */
   describe(found: Found): string;
   /** The call that changes something. It is made at most once at a time, and only while the lease holds. */
