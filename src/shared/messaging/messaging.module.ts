@@ -14,6 +14,7 @@ import { Committer } from './committer.js';
 import { DeadLetterListeners } from './dead-letter-listeners.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryHandlers } from './delivery-handler.js';
+import { EventSubscribers } from './event-subscribers.js';
 import { LaneGates } from './lane-gates.js';
 import { LeaseKeeper, LeaseSettings } from './lease-keeper.js';
 import { Outbox } from './outbox.js';
@@ -34,6 +35,7 @@ const providers = [
   DeadLetterListeners,
   DeadLetters,
   DeliveryHandlers,
+  EventSubscribers,
   LaneGates,
   LeaseKeeper,
   OrderedLanes,
