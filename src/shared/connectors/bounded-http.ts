@@ -1,4 +1,5 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type buildConnector, type Dispatcher } from 'undici';
+import { CodedError } from '../kernel/coded-error.js';
 
 export interface HttpCall {
   readonly url: string;
@@ -6,6 +7,8 @@ export interface HttpCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** A deadline of this call's own; the general one when absent. */
+  readonly timeoutMs?: number;
 }
 
 export interface HttpAnswer {
@@ -23,53 +26,88 @@ export class TransportFailure extends Error {
   constructor(
     readonly reason: 'not-sent' | 'unknown' | 'aborted' | 'too-large',
     readonly code: string,
+    /** What the answer began with, where it did begin before it was lost. */
+    readonly begun?: Omit<HttpAnswer, 'body'>,
   ) {
     super(`no answer (${code})`);
     this.name = 'TransportFailure';
   }
 }
 
-const neverArrived = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+export interface HttpBounds {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** The most connections to one origin. */
+  readonly connections: number;
+}
 
 /** HTTP for connectors: kept-alive connections, one deadline for the whole exchange, a bound on the answer. */
 export class BoundedHttp {
   private readonly agent: Agent;
 
-  constructor(private readonly bounds: { timeoutMs: number; maxBytes: number; connections: number }) {
+  /** @param connect how connections are opened, where not every address may be called (`outsideConnector`) */
+  constructor(
+    private readonly bounds: HttpBounds,
+    connect?: buildConnector.connector,
+  ) {
     this.agent = new Agent({
       connections: bounds.connections,
       keepAliveTimeout: 20_000,
       maxResponseSize: bounds.maxBytes,
-      connect: { timeout: Math.min(5_000, bounds.timeoutMs) },
+      connect: connect ?? { timeout: connectTimeoutOf(bounds) },
     });
   }
 
   /**
    * Sends one request and reads the whole answer. Redirects are not followed; nothing is tried twice.
-   * @throws TransportFailure
+   * @throws TransportFailure, and a coded error of `connect`
    */
-  async call({ url, method, headers, body, signal }: HttpCall): Promise<HttpAnswer> {
-    const deadline = AbortSignal.timeout(this.bounds.timeoutMs);
+  async call({ url, signal, timeoutMs, ...rest }: HttpCall): Promise<HttpAnswer> {
+    const deadline = AbortSignal.timeout(timeoutMs ?? this.bounds.timeoutMs);
     const until = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    const progress: Progress = { sent: false };
+    const dispatcher = this.agent.compose(noting(progress));
     try {
-      const answer = await request(url, { method, headers, body, signal: until, dispatcher: this.agent });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, headers: flatten(answer.headers), body: text };
+      const { statusCode, headers, body } = await request(url, { ...rest, signal: until, dispatcher });
+      return { status: statusCode, headers: flatten(headers), body: await body.text() };
     } catch (error) {
-      throw signal?.aborted ? new TransportFailure('aborted', 'ABORTED') : failureOf(error);
+      if (error instanceof CodedError) throw error;
+      throw failureOf(error, progress, signal?.aborted === true);
     }
   }
 
   async close(): Promise<void> {
     await this.agent.close();
   }
+}
+
+/** How long a connection may take to open. */
+export function connectTimeoutOf({ timeoutMs }: Pick<HttpBounds, 'timeoutMs'>): number {
+  return Math.min(5_000, timeoutMs);
+}
+
+/** How far a request has come. */
+interface Progress {
+  sent: boolean;
+  begun?: Omit<HttpAnswer, 'body'>;
+}
+
+/** undici hands a request to a connection once that is open, just before its first byte. */
+function noting(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context: unknown) {
+        progress.sent = true;
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart(controller, status, headers, text) {
+        if (status >= 200) progress.begun = { status, headers: flatten(headers) };
+        handler.onResponseStart?.(controller, status, headers, text);
+      },
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -80,10 +118,11 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   return flat;
 }
 
-function failureOf(error: unknown): TransportFailure {
-  const code = codeOf(error);
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new TransportFailure('too-large', code);
-  return new TransportFailure(neverArrived.has(code) ? 'not-sent' : 'unknown', code);
+function failureOf(error: unknown, { sent, begun }: Progress, aborted: boolean): TransportFailure {
+  const code = aborted ? 'ABORTED' : codeOf(error);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new TransportFailure('too-large', code, begun);
+  if (aborted) return new TransportFailure('aborted', code, begun);
+  return new TransportFailure(sent ? 'unknown' : 'not-sent', code, begun);
 }
 
 /** The code of an error or, where several addresses were tried, of the last of them. */

@@ -15,3 +15,10 @@ export const RateBudgetSpent = defineError(
   "The provider's rate limit leaves no room for another call soon.",
   { blameless: true },
 );
+
+/** Details: `host`, as it was written. Nothing was sent. */
+export const AddressForbidden = defineError(
+  'CONNECTORS.ADDRESS_FORBIDDEN',
+  'permanent',
+  'The URL leads to a place that must not be called: not https, or an address that is not public.',
+);
