@@ -40,10 +40,16 @@ export const mailer = {
   next: [] as Error[],
   /** What the provider can show of an earlier attempt. */
   shown: undefined as { sent: boolean } | undefined,
+  /** The reference of each call, also of those that failed. */
+  references: [] as string[],
+  /** For how long it honours a reference as a key. */
+  keyHonouredMs: undefined as number | undefined,
   reset(): void {
     this.sent.length = 0;
+    this.references.length = 0;
     this.next = [];
     this.shown = undefined;
+    this.keyHonouredMs = undefined;
   },
 };
 
@@ -57,7 +63,9 @@ export class MailInvoiceHandler extends UseCase<MailInvoice> {
       look: async () => undefined,
       evidence: async () => mailer.shown,
       describe: () => 'mail an invoice',
+      keyHonouredMs: mailer.keyHonouredMs,
       send: async () => {
+        mailer.references.push(effect.reference);
         const error = mailer.next.shift();
         if (error) throw error;
         mailer.sent.push({ to: email, invoice });

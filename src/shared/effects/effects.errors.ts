@@ -17,3 +17,10 @@ export const EffectUncertain = defineError(
   'uncertain',
   'Whether the effect happened is not known and cannot be looked up: a person decides.',
 );
+
+/** Only where the provider honours our reference as a key, and only within the time for which it does. */
+export const EffectUnanswered = defineError(
+  'EFFECTS.UNANSWERED',
+  'transient',
+  'Whether the effect happened is not known; the provider knows its key again, so it is sent once more.',
+);

@@ -18,8 +18,9 @@ export class EffectLedger {
   async load(deliveryIds: readonly string[]): Promise<Map<string, EffectRecord>> {
     if (deliveryIds.length === 0) return new Map();
     const rows = await this.database.query<EffectRecord>(
-      `select id, delivery_id, class, state, reference, attempts, result from effects.effects
-       where delivery_id = any($1::uuid[])`,
+      `select id, delivery_id, class, state, reference, attempts, result,
+         (extract(epoch from key_known_until - clock_timestamp()) * 1000)::float8 as key_known_ms
+       from effects.effects where delivery_id = any($1::uuid[])`,
       [deliveryIds],
     );
     return new Map(rows.map((row) => [row.delivery_id, row]));

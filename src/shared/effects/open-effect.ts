@@ -6,8 +6,15 @@ import { crashPoint, isBroken } from '../kernel/crash-point.js';
 import type { EffectHandle, EffectRequest } from '../messaging/effect-handle.js';
 import { change, type Change } from '../messaging/outcome.js';
 import type { EffectState } from './effect-row.js';
+import { markPlanned, markSending } from './effect-marks.js';
 import { effectUpdates, resultPlace } from './effect-updates.js';
-import { EffectAbandoned, EffectUncertain, EffectUndeclared, LeaseTooShort } from './effects.errors.js';
+import {
+  EffectAbandoned,
+  EffectUnanswered,
+  EffectUncertain,
+  EffectUndeclared,
+  LeaseTooShort,
+} from './effects.errors.js';
 
 /** A row of the ledger, as a step that is about to perform it needs it. */
 export interface EffectRecord {
@@ -18,6 +25,8 @@ export interface EffectRecord {
   reference: string;
   attempts: number;
   result: Buffer | null;
+  /** For how long, when the row was read, the provider still knew its key; null where none was sent. */
+  key_known_ms: number | null;
 }
 
 export interface PerformOptions {
@@ -30,9 +39,6 @@ export interface PerformOptions {
   readonly marginMs: number;
 }
 
-/** States of a `hold` effect in which a person's word is needed: also a plain retry of the delivery does not send. */
-const mayBeDone: ReadonlySet<EffectState> = new Set(['sending', 'uncertain']);
-
 /** One effect while its step runs. */
 export class OpenEffect implements EffectHandle {
   /** What the ledger will say, to be written with the outcome. */
@@ -40,12 +46,20 @@ export class OpenEffect implements EffectHandle {
   /** In words, for timeline and audit. */
   summary: string | undefined;
   state: EffectState | undefined;
+  /** Of class `hold`, and something may have left of which nobody knows what became. */
+  private maybeSent: boolean;
+  /** Until when (monotonic) the provider knows the key that was sent. */
+  private keyKnownUntil: number;
 
   constructor(
     private readonly database: Database,
     private readonly record: EffectRecord | undefined,
     private options: PerformOptions,
-  ) {}
+  ) {
+    const state = record?.class === 'hold' ? record.state : undefined;
+    this.maybeSent = state === 'sending' || state === 'uncertain';
+    this.keyKnownUntil = performance.now() + (record?.key_known_ms ?? 0);
+  }
 
   /** Nothing is sent: what shadow mode does. */
   onlyLook(): void {
@@ -64,7 +78,7 @@ export class OpenEffect implements EffectHandle {
     const stored = this.stored<Answer>();
     if (stored !== undefined) return stored;
     const mayHaveSent = this.row.state === 'sending' || this.options.attempt > 1;
-    if (this.row.class === 'hold' && mayBeDone.has(this.row.state)) return this.settleByEvidence(request);
+    if (this.maybeSent && !this.isKeyKnown) return this.settleByEvidence(request);
     const found = await request.look();
     this.summary = request.describe(found);
     if (this.options.mode === 'shadow')
@@ -81,7 +95,7 @@ export class OpenEffect implements EffectHandle {
   failed(status: 'retry' | 'dead' | 'uncertain'): Change[] {
     if (!this.record) return [];
     if (status === 'uncertain') return [this.update('uncertain', this.summary)];
-    if (status === 'dead') return [this.update('failed', this.summary)];
+    if (status === 'dead') return [this.update(this.maybeSent ? 'uncertain' : 'failed', this.summary)];
     return [];
   }
 
@@ -94,7 +108,11 @@ export class OpenEffect implements EffectHandle {
   private async send<Found, Answer>(request: EffectRequest<Found, Answer>, found: Found): Promise<Answer> {
     if (performance.now() + this.options.marginMs > this.options.deadline())
       throw LeaseTooShort({ retryAfterMs: 100 });
-    if (this.row.class === 'hold') await this.mark('sending');
+    if (this.row.class === 'hold' && !this.maybeSent) {
+      const { keyHonouredMs = 0 } = request;
+      this.keyKnownUntil = performance.now() + keyHonouredMs;
+      await markSending(this.database, this.row.id, keyHonouredMs);
+    }
     crashPoint('effect-before-call');
     const answer = await this.call(request, found);
     crashPoint('effect-after-call');
@@ -103,16 +121,19 @@ export class OpenEffect implements EffectHandle {
 
   /**
    * Where neither a provider's key nor a lookup exists, a failure says by its kind whether something may have left:
-   * only a coded one that is not `uncertain` says no, and the effect may be tried again.
+   * only a coded one that is not `uncertain` says no, and the effect may be tried again. A refusal to try once more
+   * says nothing of the time before, unless it is for good: then it is the provider's answer under that key.
    */
   private async call<Found, Answer>(request: EffectRequest<Found, Answer>, found: Found): Promise<Answer> {
+    const before = this.maybeSent;
     try {
       return await request.send(found);
     } catch (error) {
       if (this.row.class !== 'hold') throw error;
-      if (!(error instanceof CodedError) || error.kind === 'uncertain')
-        throw EffectUncertain({ cause: error });
-      await this.mark('planned');
+      this.maybeSent = !(error instanceof CodedError) || error.kind === 'uncertain';
+      if (this.maybeSent) throw this.unanswered(error);
+      this.maybeSent = before && (error as CodedError).kind === 'transient';
+      if (!before) await markPlanned(this.database, this.row.id);
       throw error;
     }
   }
@@ -124,12 +145,15 @@ export class OpenEffect implements EffectHandle {
     return this.settle('confirmed', answer, 'found done', request.providerId(answer));
   }
 
-  /** Durable before the first byte leaves, so that only what may truly have left becomes uncertain. */
-  private async mark(state: EffectState): Promise<void> {
-    await this.database.query(`update effects.effects set state = $2, updated_at = now() where id = $1`, [
-      this.row.id,
-      state,
-    ]);
+  private unanswered(error: unknown): CodedError {
+    if (!this.isKeyKnown) return EffectUncertain({ cause: error });
+    const retryAfterMs = error instanceof CodedError ? error.retryAfterMs : undefined;
+    return EffectUnanswered({ cause: error, retryAfterMs });
+  }
+
+  /** With room for a call: the key has to be known when the request arrives. */
+  private get isKeyKnown(): boolean {
+    return performance.now() + this.options.marginMs < this.keyKnownUntil;
   }
 
   private stored<Answer>(): Answer | undefined {

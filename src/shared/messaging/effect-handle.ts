@@ -17,6 +17,12 @@ export interface EffectRequest<Found, Answer> {
   pretend(found: Found): Answer;
   /** The provider's id of what was touched. */
   providerId(answer: Answer): string | undefined;
+  /**
+   * For an effect of class `hold` whose provider is known, at run time only, to honour the reference as an idempotency
+   * key: for how many milliseconds after it first came. Until then what may have been sent is sent again, under the
+   * same reference and with the same content; later, and without it, a person decides.
+   */
+  readonly keyHonouredMs?: number;
 }
 
 /** The door to the ledger that a use case gets. */
