@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { at, freshSandbox } from './support.ts';
-import type { Answer } from './support.ts';
+import type { Answer, SandboxUnderTest } from './support.ts';
 
 const FILE = fileURLToPath(new URL('../../../shared/providers/hubspot/openapi.json', import.meta.url));
 const isThere = existsSync(FILE);
@@ -23,6 +23,54 @@ function schemaCheck(): (schema: string, { body }: Answer) => string[] {
     void validate(body);
     return (validate.errors ?? []).map((error) => `${schema}${error.instancePath} ${error.message}`);
   };
+}
+
+/** Deals, tasks, notes and their associations. */
+async function objectCases(hubspot: SandboxUnderTest, contact: string): Promise<[string, number, Answer][]> {
+  const deals = '/crm/v3/objects/0-3';
+  const stage = {
+    dealname: 'A',
+    amount: '1',
+    closedate: '2026-12-24',
+    dealstage: 'closedwon',
+    pipeline: 'default',
+  };
+  const deal = await hubspot.call('POST', deals, { properties: stage, associations: [] });
+  const dealId = String(at(deal.body, 'id'));
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }];
+  const put = await hubspot.call(
+    'PUT',
+    `/crm/v4/objects/deals/${dealId}/associations/contacts/${contact}`,
+    types,
+  );
+  const timed = { properties: { hs_timestamp: '2026-11-20T12:00:00Z' }, associations: [] };
+  const task = await hubspot.call('POST', '/crm/v3/objects/tasks', timed);
+  const taskPath = `/crm/v3/objects/tasks/${String(at(task.body, 'id'))}`;
+  const done = { properties: { hs_task_status: 'COMPLETED' } };
+  const read = `${deals}/${dealId}?propertiesWithHistory=dealstage&associations=contacts`;
+  return [
+    ['SimplePublicObject', 201, deal],
+    ['LabelsBetweenObjectPair', 201, put],
+    ['SimplePublicObjectWithAssociations', 200, await hubspot.call('GET', read)],
+    ['CollectionResponseWithTotalSimplePublicObject', 200, await hubspot.call('POST', `${deals}/search`, {})],
+    ['SimplePublicObject', 201, task],
+    ['SimplePublicObjectWithAssociations', 200, await hubspot.call('GET', taskPath)],
+    ['SimplePublicObject', 200, await hubspot.call('PATCH', taskPath, done)],
+    ['SimplePublicObject', 201, await hubspot.call('POST', '/crm/v3/objects/notes', timed)],
+    [
+      'CollectionResponseMultiAssociatedObjectWithLabelForwardPaging',
+      200,
+      await hubspot.call('GET', `/crm/v4/objects/deals/${dealId}/associations/contacts`),
+    ],
+    ['Error', 403, await refusedFor(hubspot, deals)],
+  ];
+}
+
+async function refusedFor(hubspot: SandboxUnderTest, path: string): Promise<Answer> {
+  await hubspot.admin('PUT', '/hubspot/scopes', []);
+  const refused = await hubspot.call('GET', path);
+  await hubspot.admin('PUT', '/hubspot/scopes', ['crm.objects.contacts.read']);
+  return refused;
 }
 
 describe('HubSpot answers', () => {
@@ -87,6 +135,7 @@ describe('HubSpot answers', () => {
       ['Error', 404, await hubspot.call('GET', `${path}/1`)],
       ['Error', 401, await hubspot.call('GET', path, undefined, 'wrong')],
     ];
+    cases.push(...(await objectCases(hubspot, id)));
     for (const [schema, status, answer] of cases) {
       expect([answer.status, ...check(schema, answer)], schema).toEqual([status]);
     }

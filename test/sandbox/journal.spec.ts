@@ -18,11 +18,31 @@ async function fill(hubspot: SandboxUnderTest): Promise<string> {
   await hubspot.admin('PUT', `/hubspot/contacts/${id}/as-person`, { properties: { phone: '+15550100001' } });
   await hubspot.admin('PUT', '/hubspot/validation-rules', [{ property: 'zip', pattern: '^\\d+$' }]);
   await hubspot.contacts.basicApi.archive(await hubspot.create({ email: 'gone@example.com' }));
+  await fillAccount(hubspot, id);
   return id;
 }
 
+async function fillAccount(hubspot: SandboxUnderTest, contact: string): Promise<void> {
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED' as never, associationTypeId: 3 }];
+  const deal = { dealname: 'Example', dealstage: 'asked', pipeline: 'renewals' };
+  const pipelines = [{ id: 'renewals', stages: [{ id: 'asked' }] }];
+  await hubspot.admin('PUT', '/hubspot/pipelines', pipelines);
+  await hubspot.deals.basicApi.create({ properties: deal, associations: [{ to: { id: contact }, types }] });
+  await hubspot.admin('PUT', '/hubspot/owners/50010002', { archived: true });
+  await hubspot.client.crm.properties.groupsApi.create('tasks', { name: 'signalbox', label: 'Signalbox' });
+}
+
 async function stateOf(hubspot: SandboxUnderTest, id: string): Promise<unknown> {
-  const paths = [`/hubspot/contacts/${id}`, '/hubspot/contacts', '/hubspot/validation-rules', '/effects'];
+  const ours = [
+    `contacts/${id}`,
+    'contacts',
+    'validation-rules',
+    'deals',
+    'deals/7700501',
+    'owners',
+    'pipelines',
+  ];
+  const paths = [...ours.map((path) => `/hubspot/${path}`), '/effects'];
   return Promise.all(paths.map(async (path) => (await hubspot.admin('GET', path)).body));
 }
 

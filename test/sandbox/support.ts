@@ -49,6 +49,18 @@ export class SandboxUnderTest {
     return this.client.crm.contacts;
   }
 
+  get deals() {
+    return this.client.crm.deals;
+  }
+
+  get tasks() {
+    return this.client.crm.objects.tasks;
+  }
+
+  get notes() {
+    return this.client.crm.objects.notes;
+  }
+
   /** A plain HTTP call to the HubSpot simulator. */
   call(method: string, path: string, body?: unknown, token = TOKEN): Promise<Answer> {
     return request(method, `${this.sandbox.url}/hubspot${path}`, body, { authorization: `Bearer ${token}` });
@@ -62,8 +74,8 @@ export class SandboxUnderTest {
     return this.admin('POST', '/hubspot/faults', rules);
   }
 
-  async effects(): Promise<EffectSummary> {
-    return at((await this.admin('GET', '/effects')).body, 'providers.hubspot.contacts') as EffectSummary;
+  async effects(kind = 'contacts'): Promise<EffectSummary> {
+    return at((await this.admin('GET', '/effects')).body, `providers.hubspot.${kind}`) as EffectSummary;
   }
 
   async create(properties: Record<string, string>): Promise<string> {

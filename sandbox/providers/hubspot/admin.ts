@@ -1,57 +1,32 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { asArray, asObject, asString, isObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { FastifyInstance } from 'fastify';
+import { asArray, asObject, asString, asStrings, isObject } from '../../core/json.ts';
+import { recordAdminRoutes } from './admin-records.ts';
 import { answer } from './answers.ts';
-import { presentHistory, presentWritten } from './contact.ts';
-import type { Contact } from './contact.ts';
-import { ContactWrites } from './contact-writes.ts';
-import { HubspotError, badRequest, errorBody, notFound } from './errors.ts';
-import { personSource } from './events.ts';
+import { readSubscription, readTarget } from './automatic-webhooks.ts';
+import { HubspotError, badRequest, errorBody } from './errors.ts';
+import type { Owner } from './owners.ts';
+import type { Pipeline, Stage } from './pipelines.ts';
 import type { Portal } from './portal.ts';
-import type { ValidationRule } from './properties.ts';
+import type { ValidationRule } from './property-definitions.ts';
+import { presentPipeline } from './routes/account.ts';
+import { presentOwner } from './routes/owners.ts';
+import { knownScopes } from './scopes.ts';
 import { changeSettings } from './settings.ts';
 
-const A_PERSON = 70010001;
-const LISTED = 1000;
-
-/** Admin routes of the HubSpot simulator: look at contacts, act as a person in the UI, set the portal up. */
+/** Admin routes of the HubSpot simulator: look at what it holds, act as a person in the UI, set the portal up. */
 export function hubspotAdminRoutes(app: FastifyInstance, portal: Portal): void {
-  const { store } = portal;
-
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof HubspotError) return answer(reply, error.status, error.body);
     throw error;
   });
+  recordAdminRoutes(app, portal);
+  settingRoutes(app, portal);
+  peopleRoutes(app, portal);
+  webhookRoutes(app, portal);
+}
 
-  app.get('/contacts', (request, reply) => {
-    const email = asString(asObject(request.query)['email']);
-    const contacts =
-      email === undefined ? [...store.contacts.values()].slice(-LISTED) : [store.byEmail(email)];
-    const results = contacts.filter((contact) => contact !== undefined).map(show);
-    return answer(reply, 200, { total: email === undefined ? store.contacts.size : results.length, results });
-  });
-
-  app.get('/contacts/:id', (request, reply) =>
-    showWithHistory(reply, 200, store.contacts.get(idOf(request))),
-  );
-
-  app.post('/contacts', (request, reply) => {
-    const { properties, userId } = asObject(request.body);
-    const writes = new ContactWrites(store, portal.commit, personSource(Number(userId ?? A_PERSON)));
-    const { id } = writes.planCreate(properties);
-    writes.commit();
-    return showWithHistory(reply, 201, store.live(id));
-  });
-
-  app.put('/contacts/:id/as-person', (request, reply) => {
-    const contact = store.live(idOf(request));
-    if (!contact) throw notFound();
-    const { properties, userId } = asObject(request.body);
-    const writes = new ContactWrites(store, portal.commit, personSource(Number(userId ?? A_PERSON)));
-    writes.planChange(contact, properties);
-    writes.commit();
-    return showWithHistory(reply, 200, contact);
-  });
+function settingRoutes(app: FastifyInstance, portal: Portal): void {
+  const { rules } = portal.account.contacts;
 
   app.get('/settings', (_request, reply) => answer(reply, 200, portal.settings));
 
@@ -61,22 +36,60 @@ export function hubspotAdminRoutes(app: FastifyInstance, portal: Portal): void {
     return answer(reply, 200, portal.settings);
   });
 
-  app.get('/validation-rules', (_request, reply) => answer(reply, 200, store.rules.list()));
+  app.get('/scopes', (_request, reply) => answer(reply, 200, portal.scopes.list()));
+
+  app.put('/scopes', (request, reply) => {
+    const wanted = asStrings(request.body);
+    const unknown = wanted.filter((scope) => !knownScopes.includes(scope));
+    if (unknown.length > 0) throw badRequest(`no route asks for ${unknown.join(', ')}`);
+    portal.scopes.set(wanted);
+    return answer(reply, 200, portal.scopes.list());
+  });
+
+  app.get('/validation-rules', (_request, reply) => answer(reply, 200, rules.list()));
 
   app.put('/validation-rules', (request, reply) => {
-    portal.commit({ type: 'validation-rules-set', rules: asArray(request.body).map(readRule) });
-    return answer(reply, 200, store.rules.list());
+    const read = asArray(request.body).map(readRule);
+    portal.commit({ type: 'validation-rules-set', kind: 'contacts', rules: read });
+    return answer(reply, 200, rules.list());
   });
 }
 
-const idOf = (request: { params: unknown }): string => String(asObject(request.params)['id']);
+function peopleRoutes(app: FastifyInstance, { account, commit }: Portal): void {
+  app.get('/owners', (_request, reply) => answer(reply, 200, [...account.owners.values()].map(presentOwner)));
 
-const show = (contact: Contact): JsonObject => presentWritten(contact, contact.values.keys());
+  app.put('/owners/:id', (request, reply) => {
+    const id = String(asObject(request.params)['id']);
+    const owner = readOwner(id, request.body, account.owners.get(id));
+    commit({ type: 'owner-set', owner });
+    return answer(reply, 200, presentOwner(owner));
+  });
 
-function showWithHistory(reply: FastifyReply, status: number, contact: Contact | undefined): FastifyReply {
-  if (!contact) throw notFound();
-  const propertiesWithHistory = presentHistory(contact, contact.history.keys());
-  return answer(reply, status, { ...show(contact), propertiesWithHistory });
+  app.get('/pipelines', (_request, reply) => answer(reply, 200, account.pipelines.map(presentPipeline)));
+
+  app.put('/pipelines', (request, reply) => {
+    commit({ type: 'pipelines-set', pipelines: asArray(request.body).map(readPipeline) });
+    return answer(reply, 200, account.pipelines.map(presentPipeline));
+  });
+}
+
+function webhookRoutes(app: FastifyInstance, { webhooks }: Portal): void {
+  app.get('/webhooks', (_request, reply) => answer(reply, 200, webhooks.show()));
+
+  app.put('/webhooks', (request, reply) => {
+    webhooks.subscribe(readSubscription(request.body));
+    return answer(reply, 200, webhooks.show());
+  });
+
+  app.delete('/webhooks', (_request, reply) => {
+    webhooks.subscribe(undefined);
+    return reply.code(204).send();
+  });
+
+  app.post('/webhooks/send', async (request, reply) => {
+    const events = asArray(asObject(request.body)['events']).map(asObject);
+    return answer(reply, 200, await webhooks.send(readTarget(request.body), events));
+  });
 }
 
 function readRule(input: unknown): ValidationRule {
@@ -97,4 +110,31 @@ function isPattern(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function readOwner(id: string, input: unknown, known: Owner | undefined): Owner {
+  const body = asObject(input);
+  const text = (name: 'email' | 'firstName' | 'lastName'): string =>
+    asString(body[name]) ?? known?.[name] ?? '';
+  return {
+    ...{ id, userId: known?.userId ?? Number(id) + 20_000_000 },
+    ...{ email: text('email'), firstName: text('firstName'), lastName: text('lastName') },
+    archived: typeof body['archived'] === 'boolean' ? body['archived'] : (known?.archived ?? false),
+  };
+}
+
+function readPipeline(input: unknown): Pipeline {
+  const { stages } = asObject(input);
+  return { ...readNamed(input), stages: asArray(stages).map(readStage) };
+}
+
+function readStage(input: unknown): Stage {
+  const { isClosed, probability } = asObject(input);
+  return { ...readNamed(input), isClosed: isClosed === true, probability: asString(probability) ?? '0.5' };
+}
+
+function readNamed(input: unknown): { id: string; label: string } {
+  const { id, label } = asObject(input);
+  if (!asString(id)) throw badRequest('a pipeline and a stage have an id');
+  return { id: String(id), label: asString(label) ?? String(id) };
 }

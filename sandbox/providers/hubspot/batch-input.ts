@@ -1,10 +1,11 @@
-import { asString, isObject } from '../../core/json.ts';
+import { asObject, asString, isObject } from '../../core/json.ts';
 import { badRequest } from './errors.ts';
 
 export type BatchInput = {
   id: string;
   idProperty: string | undefined;
   properties: unknown;
+  associations: unknown;
   objectWriteTraceId: string | undefined;
 };
 
@@ -24,14 +25,21 @@ export function readInputs(body: unknown, needsId: boolean): BatchInput[] {
 
 function readInput(input: unknown, needsId: boolean): BatchInput {
   if (!isObject(input)) throw badRequest('Invalid input JSON: an input is an object');
-  const id = typeof input['id'] === 'number' ? String(input['id']) : asString(input['id']);
+  const id = idIn(input);
   if (needsId && !id) throw badRequest('Some required fields were not set: [id]');
   return {
-    id: id ?? '',
+    id,
     idProperty: asString(input['idProperty']),
     properties: input['properties'],
+    associations: input['associations'],
     objectWriteTraceId: asString(input['objectWriteTraceId']),
   };
+}
+
+/** The `id` of an object, as text; empty when it has none. */
+export function idIn(input: unknown): string {
+  const { id } = asObject(input);
+  return typeof id === 'number' ? String(id) : (asString(id) ?? '');
 }
 
 /** HubSpot refuses a write batch that names one object twice. */

@@ -27,18 +27,40 @@ export const notFound = (): HubspotError =>
 export const contactExists = (id: string): HubspotError =>
   new HubspotError(409, errorBody('CONFLICT', `Contact already exists. Existing ID: ${id}`));
 
+export const objectsNotFound = (kind: string, ids: string[]): HubspotError =>
+  new HubspotError(
+    404,
+    errorBody('OBJECT_NOT_FOUND', `Could not find some ${kind}: ${ids.join(', ')}`, { context: { ids } }),
+  );
+
+export function missingProperties(singular: string, names: string[]): HubspotError {
+  const message = `Error creating ${singular.toUpperCase()}. Some required properties were not set.`;
+  const errors = names.map((name) => ({
+    message: `${name} is required`,
+    code: 'REQUIRED_PROPERTY',
+    context: { propertyName: [name] },
+  }));
+  return badRequest(message, { context: { properties: names }, errors });
+}
+
+export function conflictingValue(property: string, owner: string): HubspotError {
+  const message = `The value of ${property} is already taken by ${owner}`;
+  return invalidValues([{ property, code: 'CONFLICTING_UNIQUE_VALUE', message }]);
+}
+
 export const unauthenticatedBody = (): JsonObject =>
   errorBody(
     'INVALID_AUTHENTICATION',
     'Authentication credentials not found. This API supports OAuth 2.0 authentication.',
   );
 
-export const missingScopesBody = (): JsonObject =>
+/** @param scopes of which one was missing */
+export const missingScopesBody = (scopes = ['crm.objects.contacts.write']): JsonObject =>
   errorBody('MISSING_SCOPES', "This app hasn't been granted all required scopes to make this call.", {
     errors: [
       {
         message: 'One or more of the following scopes are required.',
-        context: { requiredGranularScopes: ['crm.objects.contacts.write'] },
+        context: { requiredGranularScopes: scopes },
       },
     ],
   });

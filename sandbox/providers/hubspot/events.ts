@@ -1,25 +1,38 @@
-import type { PropertyDefinition, ValidationRule } from './properties.ts';
+import type { Link } from './associations.ts';
+import type { Kind } from './kinds.ts';
+import type { Owner } from './owners.ts';
+import type { Pipeline } from './pipelines.ts';
+import type { PropertyDefinition, PropertyGroup, ValidationRule } from './property-definitions.ts';
 
 /** Who wrote a value, in HubSpot's words. */
 export type Source = { type: 'INTEGRATION' | 'CRM_UI'; id: string; userId?: number };
 
 export type Values = Record<string, string>;
 
-/** Every state change of the simulator; the journal is a list of these. Times are epoch milliseconds. */
-export type HubspotEvent =
-  | { type: 'contact-created'; id: string; at: number; values: Values; by: Source }
-  | { type: 'contact-changed'; id: string; at: number; values: Values; by: Source }
-  | { type: 'contact-unchanged'; id: string; at: number; by: Source }
-  | { type: 'contact-archived'; id: string; at: number }
-  | { type: 'contact-erased'; id: string; at: number }
-  | { type: 'email-blocked'; email: string }
-  | { type: 'property-defined'; definition: PropertyDefinition }
-  | { type: 'validation-rules-set'; rules: ValidationRule[] }
-  | { type: 'contact-kept'; contact: KeptContact }
-  | { type: 'counters-kept'; nextId: number; effects: unknown };
+/** What happened to one record. Times are epoch milliseconds. */
+export type RecordEvent =
+  | { type: 'record-created'; kind: Kind; id: string; at: number; values: Values; by: Source }
+  | { type: 'record-changed'; kind: Kind; id: string; at: number; values: Values; by: Source }
+  | { type: 'record-unchanged'; kind: Kind; id: string; at: number; by: Source }
+  | { type: 'record-archived'; kind: Kind; id: string; at: number; by: Source }
+  | { type: 'record-erased'; kind: Kind; id: string; at: number; by: Source };
 
-/** A contact as a compacted journal holds it. */
-export type KeptContact = {
+/** Every state change of the simulator; the journal is a list of these. */
+export type HubspotEvent =
+  | RecordEvent
+  | { type: 'associated'; link: Link }
+  | { type: 'dissociated'; link: Link }
+  | { type: 'email-blocked'; email: string }
+  | { type: 'property-defined'; kind: Kind; definition: PropertyDefinition }
+  | { type: 'group-defined'; kind: Kind; group: PropertyGroup }
+  | { type: 'owner-set'; owner: Owner }
+  | { type: 'pipelines-set'; pipelines: Pipeline[] }
+  | { type: 'validation-rules-set'; kind: Kind; rules: ValidationRule[] }
+  | { type: 'record-kept'; kind: Kind; record: KeptRecord }
+  | { type: 'counters-kept'; kind: Kind; nextId: number; effects: unknown };
+
+/** A record as a compacted journal holds it. */
+export type KeptRecord = {
   id: string;
   createdAt: number;
   updatedAt: number;

@@ -3,7 +3,6 @@ import { asArray, asObject, isObject } from '../../core/json.ts';
 import type { Fault } from '../../core/faults.ts';
 import type { AnswerRewrite } from '../../core/provider.ts';
 import { contextOf, readInputs } from './batch-input.ts';
-import { ContactWrites } from './contact-writes.ts';
 import {
   HubspotError,
   errorBody,
@@ -13,7 +12,9 @@ import {
   unauthenticatedBody,
 } from './errors.ts';
 import { personSource } from './events.ts';
+import { writing } from './portal.ts';
 import type { Portal } from './portal.ts';
+import { RecordWrites } from './record-writes.ts';
 
 const LONGER_THAN_ANY_CALLER_WAITS = 120_000;
 const SOMEBODY_ELSE = 70010002;
@@ -43,12 +44,12 @@ export function prepareHubspotFault(
 }
 
 /** Somebody enters the contacts of this request by hand, a moment before it: it then meets a true conflict. */
-function createAsSomebodyElse({ store, commit }: Portal, body: unknown): void {
+function createAsSomebodyElse(portal: Portal, body: unknown): void {
   const { inputs, properties } = asObject(body);
   for (const sent of [properties, ...asArray(inputs).map((input) => asObject(input)['properties'])]) {
     const { email } = asObject(sent);
     if (email === undefined) continue;
-    const writes = new ContactWrites(store, commit, personSource(SOMEBODY_ELSE));
+    const writes = new RecordWrites(writing(portal, 'contacts', personSource(SOMEBODY_ELSE)));
     try {
       writes.planCreate({ email });
       writes.commit();

@@ -5,15 +5,15 @@ import {
   HubspotError,
   badRequest,
   errorBody,
+  missingScopesBody,
   notFound,
   rateLimitBody,
   unauthenticatedBody,
 } from './errors.ts';
-import type { Limits } from './limits.ts';
-import type { HubspotSettings } from './settings.ts';
+import type { Portal } from './portal.ts';
 
-/** What every call passes: token, limits, latency; and what turns errors into HubSpot's bodies. */
-export function guard(app: FastifyInstance, token: string, settings: HubspotSettings, limits: Limits): void {
+/** What every call passes: token, limits, scopes, latency; and what turns errors into HubSpot's bodies. */
+export function guard(app: FastifyInstance, token: string, { settings, limits, scopes }: Portal): void {
   const expected = Buffer.from(`Bearer ${token}`);
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -27,6 +27,11 @@ export function guard(app: FastifyInstance, token: string, settings: HubspotSett
     if (!isSearch) reply.headers(limits.headers(now));
     if (refusedBy) {
       answer(reply, 429, rateLimitBody(refusedBy));
+      return;
+    }
+    const needed = request.routeOptions.config.scopes;
+    if (needed && !scopes.allow(needed)) {
+      answer(reply, 403, missingScopesBody(needed));
       return;
     }
     if (settings.latencyMs > 0) setTimeout(done, settings.latencyMs).unref();

@@ -1,13 +1,23 @@
+import type { Account } from './account.ts';
+import type { AutomaticWebhooks } from './automatic-webhooks.ts';
+import type { Kind } from './kinds.ts';
 import type { Limits } from './limits.ts';
-import type { ContactStore } from './contact-store.ts';
-import type { Commit } from './contact-writes.ts';
+import type { Commit, WriteContext } from './record-writes.ts';
+import type { Scopes } from './scopes.ts';
 import type { HubspotSettings } from './settings.ts';
+import type { Source } from './events.ts';
 
 /** What the routes share: one HubSpot account. */
 export type Portal = {
-  store: ContactStore;
+  account: Account;
   settings: HubspotSettings;
+  scopes: Scopes;
   limits: Limits;
-  /** Applies a state change and journals it. */
+  webhooks: AutomaticWebhooks;
+  /** Applies a state change, journals it, and tells whoever subscribed. */
   commit: Commit;
 };
+
+export const writing = ({ account, commit }: Portal, kind: Kind, by: Source): WriteContext => ({
+  ...{ account, commit, kind, by },
+});

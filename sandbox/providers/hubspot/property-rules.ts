@@ -1,20 +1,25 @@
 import { isObject } from '../../core/json.ts';
 import type { Values } from './events.ts';
-import type { PropertyDefinition, ValidationRule } from './properties.ts';
+import type { PropertyDefinition, ValidationRule } from './property-definitions.ts';
 
 export type Problem = { property: string; code: string; message: string };
 
 export type Checked = { values: Values; problems: Problem[] };
+
+/** Whether a user of the account has this owner id; deactivated ones count. */
+export type OwnerCheck = (id: string) => boolean;
 
 const EMAIL = /^[^\s@<>()[\]",;:\\]+@[^\s@.,;]+(\.[^\s@.,;]+)*\.[^\s@.,;\d]{2,}$/;
 
 /** Turns what a caller sent into stored form (text, e-mails in lower case) and says what is wrong with it. */
 export class PropertyRules {
   private readonly definitions: ReadonlyMap<string, PropertyDefinition>;
+  private readonly isOwner: OwnerCheck;
   private rules: { rule: ValidationRule; pattern: RegExp }[] = [];
 
-  constructor(definitions: ReadonlyMap<string, PropertyDefinition>) {
+  constructor(definitions: ReadonlyMap<string, PropertyDefinition>, isOwner: OwnerCheck) {
     this.definitions = definitions;
+    this.isOwner = isOwner;
   }
 
   /** Throws when a pattern is not a regular expression; the old rules stay then. */
@@ -30,7 +35,7 @@ export class PropertyRules {
     const checked: Checked = { values: {}, problems: [] };
     if (!isObject(sent)) return checked;
     for (const [name, raw] of Object.entries(sent)) {
-      const value = toText(name, raw);
+      const value = toText(name, raw, this.definitions.get(name)?.type);
       const problem =
         value === undefined ? invalid(name, 'INVALID_VALUE', 'a text') : this.problemOf(name, value);
       if (problem) checked.problems.push(problem);
@@ -46,7 +51,17 @@ export class PropertyRules {
       return problem(name, 'READ_ONLY_VALUE', `"${name}" is a read only property; its value cannot be set.`);
     }
     if (value === '') return undefined;
-    return emailProblem(name, value) ?? typeProblem(definition, value) ?? this.ruleProblem(name, value);
+    return (
+      emailProblem(name, value) ??
+      this.ownerProblem(name, value) ??
+      typeProblem(definition, value) ??
+      this.ruleProblem(name, value)
+    );
+  }
+
+  private ownerProblem(name: string, value: string): Problem | undefined {
+    if (name !== 'hubspot_owner_id' || this.isOwner(value)) return undefined;
+    return problem(name, 'INVALID_OWNER_ID', `Owner ${value} does not exist`);
   }
 
   private ruleProblem(name: string, value: string): Problem | undefined {
@@ -57,11 +72,19 @@ export class PropertyRules {
   }
 }
 
-function toText(name: string, raw: unknown): string | undefined {
+/** Times are kept as HubSpot answers them: ISO 8601 with milliseconds, whatever form they came in. */
+function toText(
+  name: string,
+  raw: unknown,
+  type: PropertyDefinition['type'] | undefined,
+): string | undefined {
   if (raw === null || raw === undefined) return '';
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined;
-  const isEmail = name === 'email' || name === 'hs_additional_emails';
-  return isEmail ? String(raw).trim().toLowerCase() : String(raw);
+  const text = String(raw);
+  if (name === 'email' || name === 'hs_additional_emails') return text.trim().toLowerCase();
+  if (type !== 'datetime' || text === '') return text;
+  const time = new Date(/^\d+$/.test(text) ? Number(text) : text);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
 function emailProblem(name: string, value: string): Problem | undefined {

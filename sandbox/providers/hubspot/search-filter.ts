@@ -1,6 +1,6 @@
 import { asArray, asObject, asString, asStrings } from '../../core/json.ts';
 import { badRequest } from './errors.ts';
-import type { PropertyDefinition } from './properties.ts';
+import type { PropertyDefinition } from './property-definitions.ts';
 
 type Values = ReadonlyMap<string, string>;
 
@@ -13,7 +13,7 @@ type Operand = { value: string; highValue: string; values: string[]; type: Prope
 const MAX_GROUPS = 5;
 const MAX_FILTERS = 6;
 
-/** How an operator decides about a value that is there. A contact without the value matches no other operator. */
+/** How an operator decides about a value that is there. A record without the value matches no other operator. */
 const OPERATORS: Record<string, (actual: string, operand: Operand) => boolean> = {
   EQ: (actual, { value }) => actual.toLowerCase() === value.toLowerCase(),
   NEQ: (actual, { value }) => actual.toLowerCase() !== value.toLowerCase(),

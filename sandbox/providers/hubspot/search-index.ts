@@ -7,12 +7,12 @@ const TIDY_EVERY = 5_000;
 
 type Pending = { id: string; at: number; values: ReadonlyMap<string, string> | undefined };
 
-/** What search knows: contacts as they were before the index lag. Order is that of first appearance. */
+/** What search knows: records as they were before the index lag. Order is that of first appearance. */
 export class SearchIndex {
   private readonly visible = new Map<string, ReadonlyMap<string, string>>();
   private pending: Pending[] = [];
 
-  /** A write happened; `values` is undefined when the contact is gone. */
+  /** A write happened; `values` is undefined when the record is gone. */
   note(id: string, at: number, values: ReadonlyMap<string, string> | undefined): void {
     this.pending.push({ id, at, values });
     if (this.pending.length % TIDY_EVERY === 0) this.catchUp(at - MAX_LAG_MS);

@@ -1,20 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 import { asArray, asObject, asString, asStrings } from '../../../core/json.ts';
 import { answer } from '../answers.ts';
-import { isoTime, presentContact } from '../contact.ts';
-import type { Contact } from '../contact.ts';
 import { badRequest } from '../errors.ts';
+import type { KindFacts } from '../kinds.ts';
 import type { Portal } from '../portal.ts';
-import type { PropertyDefinition } from '../properties.ts';
+import type { PropertyDefinition } from '../property-definitions.ts';
+import { isoTime, presentRecord } from '../record.ts';
+import type { CrmRecord } from '../record.ts';
+import { needs } from '../scopes.ts';
 import { compareValues, readFilterGroups } from '../search-filter.ts';
 import type { Indexed } from '../search-index.ts';
 
 const PAGE_MAX = 200;
 const RESULT_CAP = 10_000;
-const SEARCHED_BY_QUERY = ['firstname', 'lastname', 'email', 'phone', 'company', 'hs_additional_emails'];
+const SORTS_MAX = 1;
 
-export function searchRoute(app: FastifyInstance, { store, settings }: Portal): void {
-  app.post('/crm/v3/objects/contacts/search', (request, reply) => {
+export function searchRoute(
+  app: FastifyInstance,
+  { account, settings }: Portal,
+  facts: KindFacts,
+  path: string,
+): void {
+  const store = account.of(facts.kind);
+  app.post(`${path}/search`, needs(facts.scopes.read), (request, reply) => {
     const body = asObject(request.body);
     const limit = readLimit(body['limit']);
     const after = readAfter(body['after']);
@@ -23,12 +31,14 @@ export function searchRoute(app: FastifyInstance, { store, settings }: Portal): 
     const query = asString(body['query'])?.toLowerCase();
     const found: Indexed[] = [];
     for (const indexed of store.searchIndex.at(Date.now(), settings.indexLagMs)) {
-      if (matches(indexed.values) && (!query || mentions(indexed.values, query))) found.push(indexed);
+      if (matches(indexed.values) && (!query || mentions(facts, indexed.values, query))) found.push(indexed);
     }
     found.sort(readOrder(body['sorts'], store.definitions));
     const page = found.slice(after, after + limit);
     const wanted = { properties: asStrings(body['properties']), propertiesWithHistory: [] };
-    const results = page.map((indexed) => presentContact(asContact(indexed), wanted, store.isKnown));
+    const results = page.map((indexed) =>
+      presentRecord(asRecord(indexed, facts), wanted, facts, store.isKnown),
+    );
     const end = after + page.length;
     const paging = end < found.length ? { paging: { next: { after: String(end) } } } : {};
     return answer(reply, 200, { total: found.length, results, ...paging });
@@ -49,13 +59,13 @@ function readAfter(input: unknown): number {
   return after;
 }
 
-const mentions = (values: Indexed['values'], query: string): boolean =>
-  SEARCHED_BY_QUERY.some((name) => values.get(name)?.toLowerCase().includes(query));
+const mentions = ({ searched }: KindFacts, values: Indexed['values'], query: string): boolean =>
+  searched.some((name) => values.get(name)?.toLowerCase().includes(query));
 
-/** A search shows a contact as it was indexed, not as it is now. */
-function asContact({ id, values }: Indexed): Contact {
-  const createdAt = Date.parse(values.get('createdate') ?? isoTime(0));
-  const updatedAt = Date.parse(values.get('lastmodifieddate') ?? isoTime(0));
+/** A search shows a record as it was indexed, not as it is now. */
+function asRecord({ id, values }: Indexed, { created, modified }: KindFacts): CrmRecord {
+  const createdAt = Date.parse(values.get(created) ?? isoTime(0));
+  const updatedAt = Date.parse(values.get(modified) ?? isoTime(0));
   return { id, values, createdAt, updatedAt, history: new Map() };
 }
 
@@ -63,7 +73,9 @@ type Order = (left: Indexed, right: Indexed) => number;
 
 /** `-createdate`, `createdate` or `{propertyName, direction}`; oldest first when none is given. */
 function readOrder(input: unknown, definitions: ReadonlyMap<string, PropertyDefinition>): Order {
-  const orders = asArray(input).map((sort): Order => {
+  const sorts = asArray(input);
+  if (sorts.length > SORTS_MAX) throw badRequest(`A search has at most ${SORTS_MAX} sort`);
+  const orders = sorts.map((sort): Order => {
     const text = asString(sort);
     const spec = asObject(sort);
     const name = text?.replace(/^-/, '') ?? asString(spec['propertyName']) ?? '';

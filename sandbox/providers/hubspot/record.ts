@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Source, Version } from './events.ts';
+import type { KindFacts } from './kinds.ts';
 
-export type Contact = {
+/** A contact, deal, note, task or ticket. */
+export type CrmRecord = {
   id: string;
   createdAt: number;
   updatedAt: number;
@@ -15,18 +17,16 @@ export type Contact = {
 export type Wanted = { properties: string[]; propertiesWithHistory: string[] };
 
 const HISTORY_KEPT = 45;
-const ALWAYS = ['createdate', 'hs_object_id', 'lastmodifieddate'];
-const UNLESS_ASKED = ['email', 'firstname', 'lastname'];
 
 export function rememberVersion(
-  contact: Contact,
+  record: CrmRecord,
   property: string,
   value: string,
   at: number,
   by: Source,
 ): void {
-  const versions = contact.history.get(property);
-  if (!versions) contact.history.set(property, [{ value, at, by }]);
+  const versions = record.history.get(property);
+  if (!versions) record.history.set(property, [{ value, at, by }]);
   else {
     versions.push({ value, at, by });
     if (versions.length > HISTORY_KEPT) versions.shift();
@@ -44,36 +44,39 @@ export function allEmails(values: ReadonlyMap<string, string>): string[] {
 }
 
 /** What a read answers: wanted properties that have no value are null, unknown ones are left out. */
-export function presentContact(
-  contact: Contact,
+export function presentRecord(
+  record: CrmRecord,
   wanted: Wanted,
+  facts: KindFacts,
   isKnown: (name: string) => boolean,
 ): JsonObject {
   const properties: Record<string, string | null> = {};
-  const names = wanted.properties.length > 0 ? wanted.properties : UNLESS_ASKED;
-  for (const name of names) if (isKnown(name)) properties[name] = contact.values.get(name) ?? null;
-  for (const name of ALWAYS) properties[name] = contact.values.get(name) ?? null;
-  const answer = withDates(contact, properties);
+  const names = wanted.properties.length > 0 ? wanted.properties : facts.shown;
+  for (const name of names) if (isKnown(name)) properties[name] = record.values.get(name) ?? null;
+  for (const name of always(facts)) properties[name] = record.values.get(name) ?? null;
+  const answer = withDates(record, properties);
   if (wanted.propertiesWithHistory.length > 0) {
-    answer['propertiesWithHistory'] = presentHistory(contact, wanted.propertiesWithHistory.filter(isKnown));
+    answer['propertiesWithHistory'] = presentHistory(record, wanted.propertiesWithHistory.filter(isKnown));
   }
   return answer;
 }
 
 /** What a write answers: the properties it named, as they are now. */
-export function presentWritten(contact: Contact, named: Iterable<string>): JsonObject {
+export function presentWritten(record: CrmRecord, named: Iterable<string>, facts: KindFacts): JsonObject {
   const properties: Record<string, string> = {};
-  for (const name of [...named, ...ALWAYS]) properties[name] = contact.values.get(name) ?? '';
-  return withDates(contact, properties);
+  for (const name of [...named, ...always(facts)]) properties[name] = record.values.get(name) ?? '';
+  return withDates(record, properties);
 }
 
-export function presentHistory(contact: Contact, names: Iterable<string>): Record<string, JsonObject[]> {
+export function presentHistory(record: CrmRecord, names: Iterable<string>): Record<string, JsonObject[]> {
   const histories: Record<string, JsonObject[]> = {};
   for (const name of names) {
-    histories[name] = (contact.history.get(name) ?? []).map(presentVersion).reverse();
+    histories[name] = (record.history.get(name) ?? []).map(presentVersion).reverse();
   }
   return histories;
 }
+
+const always = ({ created, modified }: KindFacts): string[] => [created, 'hs_object_id', modified];
 
 function presentVersion({ value, at, by }: Version): JsonObject {
   const version: JsonObject = { value, timestamp: isoTime(at), sourceType: by.type, sourceId: by.id };
@@ -81,15 +84,15 @@ function presentVersion({ value, at, by }: Version): JsonObject {
   return version;
 }
 
-function withDates(contact: Contact, properties: Record<string, string | null>): JsonObject {
+function withDates(record: CrmRecord, properties: Record<string, string | null>): JsonObject {
   const answer: JsonObject = {
-    id: contact.id,
+    id: record.id,
     properties,
-    createdAt: contact.values.get('createdate'),
-    updatedAt: contact.values.get('lastmodifieddate'),
-    archived: contact.archivedAt !== undefined,
+    createdAt: isoTime(record.createdAt),
+    updatedAt: isoTime(record.updatedAt),
+    archived: record.archivedAt !== undefined,
   };
-  if (contact.archivedAt !== undefined) answer['archivedAt'] = isoTime(contact.archivedAt);
+  if (record.archivedAt !== undefined) answer['archivedAt'] = isoTime(record.archivedAt);
   return answer;
 }
 
