@@ -25,20 +25,35 @@ export interface PlannedEffect {
   readonly key_id: string;
 }
 
-export interface EffectPlace {
-  readonly deliveryId: string;
+/** Which step of which run asks for an effect. */
+export interface EffectAsker {
   readonly runId: string;
   readonly flow: string;
   readonly step: string;
   readonly visit: number;
   readonly generation: number;
+}
+
+export interface EffectPlace extends EffectAsker {
+  readonly deliveryId: string;
   readonly keyId: string;
 }
 
-/**
- * Plans the effect of a command. The key covers scope, step, visit, ordinal, target and generation; hashes are keyed,
- * so that nothing personal survives an erasure in them.
- */
+/** What makes an effect one: it covers scope, step, visit, ordinal, target and generation. */
+export function effectKey(
+  declaration: EffectDeclaration<never>,
+  data: object,
+  asker: EffectAsker,
+  hash: KeyedHash,
+): Buffer {
+  const isShared = declaration.scope === 'business';
+  const [scope, visit] = isShared ? ['business', 0] : [asker.runId, asker.visit];
+  const target = declaration.target(data as never);
+  const identity = [scope, asker.flow, asker.step, visit, 0, target, asker.generation];
+  return hash.of('effect-key', JSON.stringify(identity));
+}
+
+/** Plans the effect of a command. Hashes are keyed, so that nothing personal survives an erasure in them. */
 export function planEffect(
   declaration: EffectDeclaration<never>,
   command: string,
@@ -46,11 +61,8 @@ export function planEffect(
   place: EffectPlace,
   hash: KeyedHash,
 ): PlannedEffect {
-  const target = declaration.target(data as never);
-  const scope = declaration.scope === 'business' ? 'business' : place.runId;
-  const visit = declaration.scope === 'business' ? 0 : place.visit;
-  const identity = [scope, place.flow, place.step, visit, 0, target, place.generation];
-  const key = hash.of('effect-key', JSON.stringify(identity));
+  const key = effectKey(declaration, data, place, hash);
+  const request = declaration.request?.(data as never) ?? data;
   return {
     id: newId(),
     key: key.toString('base64'),
@@ -63,9 +75,9 @@ export function planEffect(
     connector: declaration.connector,
     command,
     class: declaration.class,
-    request_hash: hash.of('effect-request', JSON.stringify(data)).toString('base64'),
+    request_hash: hash.of('effect-request', JSON.stringify(request)).toString('base64'),
     reference: `sbx-${key.toString('hex').slice(0, 24)}`,
-    target: hash.of('effect-target', target).toString('base64'),
+    target: hash.of('effect-target', declaration.target(data as never)).toString('base64'),
     key_id: place.keyId,
   };
 }

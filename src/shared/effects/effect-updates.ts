@@ -9,6 +9,8 @@ export interface EffectUpdate {
   provider_id: string | null;
   answer_digest: string | null;
   result: string | null;
+  /** What the result is sealed with. */
+  key_id: string | null;
   summary: string | null;
 }
 
@@ -21,9 +23,10 @@ export const effectUpdates: ChangeSet<EffectUpdate> = {
       `update effects.effects e
        set state = u.state, provider_id = coalesce(u.provider_id, e.provider_id), summary = coalesce(u.summary, e.summary),
          answer_digest = coalesce(decode(u.answer_digest, 'base64'), e.answer_digest),
-         result = coalesce(decode(u.result, 'base64'), e.result), attempts = e.attempts + 1, updated_at = now()
+         result = coalesce(decode(u.result, 'base64'), e.result), key_id = coalesce(u.key_id, e.key_id),
+         attempts = e.attempts + 1, updated_at = now()
        from json_to_recordset($1::json) as u(id uuid, state text, provider_id text, answer_digest text, result text,
-         summary text)
+         key_id uuid, summary text)
        where e.id = u.id and e.id = any($2::uuid[])`,
       [JSON.stringify(rows), rows.map(({ id }) => id)],
     );

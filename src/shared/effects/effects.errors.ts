@@ -12,6 +12,11 @@ export const EffectUndeclared = defineError(
   'A command that declares no effect tried to perform one.',
 );
 export const EffectAbandoned = defineError('EFFECTS.ABANDONED', 'permanent', 'A person gave this effect up.');
+export const EffectAnswerErased = defineError(
+  'EFFECTS.ANSWER_ERASED',
+  'permanent',
+  'The effect happened for another run, whose data was erased: what was answered then cannot be read.',
+);
 export const EffectUncertain = defineError(
   'EFFECTS.UNCERTAIN',
   'uncertain',

@@ -10,6 +10,7 @@ import { markPlanned, markSending } from './effect-marks.js';
 import { effectUpdates, resultPlace } from './effect-updates.js';
 import {
   EffectAbandoned,
+  EffectAnswerErased,
   EffectUnanswered,
   EffectUncertain,
   EffectUndeclared,
@@ -27,6 +28,8 @@ export interface EffectRecord {
   result: Buffer | null;
   /** For how long, when the row was read, the provider still knew its key; null where none was sent. */
   key_known_ms: number | null;
+  /** What the result is sealed with: another run's key where the effect is the business's. Absent: it was destroyed. */
+  key?: DataKey;
 }
 
 export interface PerformOptions {
@@ -157,12 +160,13 @@ export class OpenEffect implements EffectHandle {
   }
 
   private stored<Answer>(): Answer | undefined {
-    const { state, result } = this.row;
+    const { state, result, key } = this.row;
     if (state === 'abandoned') throw EffectAbandoned();
     if (state !== 'confirmed' || !result) return undefined;
+    if (!key) throw EffectAnswerErased();
     this.summary = 'stored answer of an effect that was confirmed before';
     this.state = 'confirmed';
-    return openJson(this.options.key, resultPlace(this.row.id), result) as Answer;
+    return openJson(key, resultPlace(this.row.id), result) as Answer;
   }
 
   private settle<Answer>(state: EffectState, answer: Answer, summary?: string, providerId?: string): Answer {
@@ -175,6 +179,7 @@ export class OpenEffect implements EffectHandle {
         provider_id: providerId ?? null,
         answer_digest: createHash('sha256').update(json).digest('base64'),
         result: sealJson(this.options.key, resultPlace(this.row.id), answer).toString('base64'),
+        key_id: this.options.key.id,
         summary: summary ?? null,
       }),
     );
@@ -191,6 +196,7 @@ export class OpenEffect implements EffectHandle {
       provider_id: null,
       answer_digest: null,
       result: null,
+      key_id: null,
       summary: summary ?? null,
     });
   }

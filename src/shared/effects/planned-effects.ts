@@ -13,7 +13,8 @@ export const EffectConflict = defineError(
 
 /**
  * Inserts planned effects. The same key again is the same effect: it moves to the new delivery. With another request
- * it may change only while nothing was sent.
+ * it may change only while nothing was sent. One that an earlier run gave up is planned again for another run, where
+ * whoever carries it out looks first.
  */
 const plan = `
   with input as (
@@ -26,7 +27,9 @@ const plan = `
     'planned', decode(request_hash, 'base64'), reference, decode(target, 'base64'), key_id
   from input order by key
   on conflict (key) do update
-    set delivery_id = excluded.delivery_id, request_hash = excluded.request_hash, updated_at = now()
+    set delivery_id = excluded.delivery_id, request_hash = excluded.request_hash, updated_at = now(),
+      state = case when e.state = 'abandoned' and e.class = 'lookup' and e.run_id <> excluded.run_id then 'planned'
+        else e.state end
     where e.state = 'planned' or e.request_hash = excluded.request_hash
   returning e.id`;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { FlowPrincipals } from '../access/flow-principals.js';
-import { EffectLedger } from '../effects/ledger.js';
+import { EffectLedger, type AskingDelivery } from '../effects/ledger.js';
 import type { EffectRecord, OpenEffect } from '../effects/open-effect.js';
 import { Clock } from '../kernel/clock.js';
 import { definitionOfType, type Command } from '../kernel/message.js';
@@ -49,7 +49,7 @@ export class RunStep implements DeliveryHandler<Prepared> {
   async prepare(leases: readonly Lease[]): Promise<ReadonlyMap<string, Prepared>> {
     const runs = await this.runs.load(leases.map(({ row }) => row.run_id ?? ''));
     const withEffect = leases.filter(({ row }) => definitionOfType(row.type)?.options.effect);
-    const records = await this.ledger.load(withEffect.map(({ row }) => row.id));
+    const records = await this.ledger.load(withEffect.map((lease) => askingOf(lease, runs)));
     const settings = await this.settings.current();
     const capped = await this.caps.charge(withEffect, runs, records, settings);
     return new Map(
@@ -193,6 +193,12 @@ export class RunStep implements DeliveryHandler<Prepared> {
       audit: [stepEntry(lease, 'flow.step-dropped', 'ok', { run: run.status })],
     };
   }
+}
+
+function askingOf({ row, data }: Lease, runs: ReadonlyMap<string, RunRow>): AskingDelivery {
+  const { id: deliveryId, type, flow, step, visit } = row;
+  const runId = row.run_id ?? '';
+  return { deliveryId, type, data, runId, flow, step, visit, generation: runs.get(runId)?.generation ?? 0 };
 }
 
 function failureKind(verdict: Extract<Verdict, { exhausted: boolean }>): FailureKind {

@@ -20,6 +20,11 @@ export interface EffectDeclaration<C> {
   scope?: 'run' | 'business';
   /** The business object it acts on, e.g. an e-mail address; only a keyed hash of it is stored. */
   target: (command: C) => string;
+  /**
+   * What two requests for one effect must have in common; default all of the command. Less of it where a run that asks
+   * for an effect of the business again may word it otherwise: then the first wording is the one that counts.
+   */
+  request?: (command: C) => unknown;
   /** The same command to a test recipient; without it (or without a recipient) redirect mode only looks, as shadow. */
   redirect?: (command: C, to: { email?: string; phone?: string }) => C | undefined;
 }
