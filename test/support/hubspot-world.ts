@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { connectHubspot } from '../../src/modules/crm/connectors/connect-hubspot.js';
+import { connectHubspot, type Hubspot } from '../../src/modules/crm/connectors/connect-hubspot.js';
 import type { CrmNames, CrmWorld } from '../../src/modules/crm/connectors/crm-world.js';
 import type { HubspotContacts } from '../../src/modules/crm/connectors/hubspot-contacts.js';
 import { HubspotSettings } from '../../src/modules/crm/connectors/hubspot-settings.js';
@@ -43,6 +43,7 @@ let sandbox: ChildProcess;
 export let url: string;
 export let settings: Settings;
 export let gates: LaneGates;
+export let hubspot: Hubspot;
 export let contacts: HubspotContacts;
 export let world: CrmWorld;
 export let rates: FreeRates;
@@ -74,7 +75,8 @@ export function withHubspotSandbox(): void {
     settings = new Settings(`${url}/hubspot`);
     gates = new LaneGates();
     rates = new FreeRates();
-    contacts = connectHubspot(settings, rates, gates, { timeoutMs: 1_000, maxBytes: 1_000_000 });
+    hubspot = connectHubspot(settings, rates, gates, { timeoutMs: 1_000, maxBytes: 1_000_000 });
+    contacts = hubspot.contacts;
     world = { contacts, enter, change, remove, stored, count, settle: async () => {} };
   });
 }
@@ -114,13 +116,40 @@ export async function paths(): Promise<string[]> {
   return calls.map(({ path }) => path.replace('/crm/v3/objects/contacts/', '').replace(/\?.*/, '')).reverse();
 }
 
-export async function effects() {
-  const all = (await admin('GET', '/effects')) as {
-    providers: {
-      hubspot: { contacts: { created: number; updated: number; unchangedWrites: number; duplicates: [] } };
-    };
-  };
-  return all.providers.hubspot.contacts;
+/** Every path that was called, in order. */
+export async function allPaths(): Promise<string[]> {
+  const { calls } = (await admin('GET', '/calls')) as { calls: { path: string }[] };
+  return calls.map(({ path }) => path.replace(/\?.*/, '')).reverse();
+}
+
+interface Counted {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchangedWrites: number;
+  readonly duplicates: readonly string[];
+}
+
+/** What the simulator counted of a kind of record. */
+export async function effects(kind = 'contacts'): Promise<Counted> {
+  const all = (await admin('GET', '/effects')) as { providers: { hubspot: Record<string, Counted> } };
+  return all.providers.hubspot[kind]!;
+}
+
+let entered = 0;
+
+/** A person enters a deal, about a contact that they enter too. */
+export async function enterDeal(
+  properties: Record<string, string>,
+): Promise<{ dealId: string; contactId: string }> {
+  const contactId = await enter({ email: `deal-${(entered += 1)}@example.com` });
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }];
+  const associations = [{ to: { id: contactId }, types }];
+  const { id } = await admin('POST', '/hubspot/deals', { properties, associations });
+  return { dealId: id as string, contactId };
+}
+
+export async function storedDeal(id: string): Promise<Record<string, string> | undefined> {
+  return (await admin('GET', `/hubspot/deals/${id}`))['properties'] as Record<string, string> | undefined;
 }
 
 export function wish(

@@ -13,6 +13,19 @@ export const ContactRejected = defineError(
   'The CRM refused the contact for what is in it.',
 );
 
+/** Details: `properties`, HubSpot's `codes`, `category` and `correlationId`; never values. */
+export const RecordRejected = defineError(
+  'CRM.RECORD_REJECTED',
+  'permanent',
+  'The CRM refused a deal, note or task for what is in it.',
+);
+
+export const RecordGone = defineError(
+  'CRM.RECORD_GONE',
+  'permanent',
+  'The deal, or what a note or task is to be about, is not in the CRM (any more).',
+);
+
 /** Details: `scopes`. */
 export const ScopesMissing = defineError(
   'CRM.SCOPES_MISSING',

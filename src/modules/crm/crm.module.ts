@@ -5,7 +5,7 @@ import { LaneGates } from '../../shared/messaging/lane-gates.js';
 import { PolicyStore } from '../../shared/policies/policy-store.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { CrmContacts } from './connectors/crm-contacts.js';
-import { connectHubspot } from './connectors/connect-hubspot.js';
+import { connectHubspot, Hubspot } from './connectors/connect-hubspot.js';
 import { HubspotSettings, storedHubspotSettings } from './connectors/hubspot-settings.js';
 import { Contacts } from './persistence/contacts.js';
 import { contactPolicy } from './policies/crm-contact.policy.js';
@@ -21,10 +21,12 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
     UpsertContactHandler,
     { provide: HubspotSettings, inject: [CONFIG, SecretStore], useFactory: storedHubspotSettings },
     {
-      provide: CrmContacts,
+      provide: Hubspot,
       inject: [HubspotSettings, RateStore, LaneGates],
-      useFactory: connectHubspot,
+      useFactory: (settings: HubspotSettings, rates: RateStore, gates: LaneGates) =>
+        connectHubspot(settings, rates, gates),
     },
+    { provide: CrmContacts, inject: [Hubspot], useFactory: ({ contacts }: Hubspot) => contacts },
   ],
   exports: [CrmContacts],
 })

@@ -1,11 +1,14 @@
 import { BoundedHttp } from '../../../shared/connectors/bounded-http.js';
 import { Breaker } from '../../../shared/connectors/breaker.js';
-import { Connector } from '../../../shared/connectors/connector.js';
+import { Connector, type Failure } from '../../../shared/connectors/connector.js';
 import { RateBucket, type RateLimit, type RateStore } from '../../../shared/connectors/rate-bucket.js';
 import type { LaneGates } from '../../../shared/messaging/lane-gates.js';
-import { HubspotApi } from './hubspot-api.js';
+import { HubspotCalls } from './hubspot-calls.js';
 import { HubspotContacts } from './hubspot-contacts.js';
-import { explainHubspot } from './hubspot-errors.js';
+import { HubspotContactsApi } from './hubspot-contacts-api.js';
+import { HubspotDeals } from './hubspot-deals.js';
+import { HubspotDealsApi } from './hubspot-deals-api.js';
+import { contactWords, explainHubspot, recordWords, type Wording } from './hubspot-errors.js';
 import type { HubspotSettings } from './hubspot-settings.js';
 
 /** The connector, the lane and the rate buckets of HubSpot. */
@@ -16,21 +19,41 @@ const callLimit: RateLimit = { max: 100, intervalMs: 10_000 };
 /** As documented; newer pages say five a second. */
 const searchLimit: RateLimit = { max: 4, intervalMs: 1_000 };
 
-/** The HubSpot adapter with all its parts. `bounds` are for tests. */
+/** Bounds on calls, for tests. */
+export interface HubspotBounds {
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  readonly breakerOpenMs?: number;
+  readonly patienceMs?: number;
+}
+
+/** HubSpot's adapters. They share one breaker, one budget and their connections. */
+export class Hubspot {
+  readonly contacts: HubspotContacts;
+  readonly deals: HubspotDeals;
+
+  constructor(callsIn: (words: Wording) => HubspotCalls) {
+    const calls = callsIn(recordWords);
+    this.deals = new HubspotDeals(new HubspotDealsApi(calls));
+    this.contacts = new HubspotContacts(new HubspotContactsApi(callsIn(contactWords)));
+  }
+}
+
+/** HubSpot with all its parts. */
 export function connectHubspot(
   settings: HubspotSettings,
   rates: RateStore,
   gates: LaneGates,
-  bounds: { timeoutMs?: number; maxBytes?: number; breakerOpenMs?: number; patienceMs?: number } = {},
-): HubspotContacts {
+  bounds: HubspotBounds = {},
+): Hubspot {
   const { timeoutMs = 10_000, maxBytes = 8 * 1024 * 1024, breakerOpenMs, patienceMs } = bounds;
   const breaker = new Breaker(name, gates, { openMs: breakerOpenMs });
-  const api = new HubspotApi({
-    settings,
-    connector: new Connector({ name, breaker, gates, explain: explainHubspot }),
-    http: new BoundedHttp({ timeoutMs, maxBytes, connections: 16 }),
-    calls: new RateBucket(rates, name, callLimit, patienceMs),
-    searches: new RateBucket(rates, `${name}-search`, searchLimit, patienceMs),
+  const http = new BoundedHttp({ timeoutMs, maxBytes, connections: 16 });
+  const calls = new RateBucket(rates, name, callLimit, patienceMs);
+  const searches = new RateBucket(rates, `${name}-search`, searchLimit, patienceMs);
+  return new Hubspot((words) => {
+    const explain = (thrown: unknown): Failure => explainHubspot(thrown, words);
+    const connector = new Connector({ name, breaker, gates, explain });
+    return new HubspotCalls({ settings, connector, http, calls, searches });
   });
-  return new HubspotContacts(api);
 }

@@ -2,17 +2,26 @@ import type { ValueVersion } from '../domain/contact-plan.js';
 import { AnswerInvalid } from '../crm.errors.js';
 import { bodyOf, type ErrorBody } from './hubspot-error-body.js';
 
-/** A contact of an answer, checked. */
-export interface HubspotContact {
+/** One version of a property's value, and what wrote it in HubSpot's words. */
+export interface HubspotVersion extends ValueVersion {
+  readonly value: string;
+  /** `CRM_UI`, `INTEGRATION`, … */
+  readonly source: string;
+  readonly sourceId: string;
+}
+
+/** A record of an answer, checked. */
+export interface HubspotRecord {
   readonly id: string;
   readonly values: Readonly<Record<string, string | null>>;
-  readonly history: Readonly<Record<string, readonly ValueVersion[]>>;
+  /** By property, as HubSpot orders it: the newest version first. */
+  readonly history: Readonly<Record<string, readonly HubspotVersion[]>>;
   readonly traceId?: string;
 }
 
 /** A batch's answer: what succeeded, and the errors of what did not (207). */
 export interface BatchAnswer {
-  readonly contacts: readonly HubspotContact[];
+  readonly records: readonly HubspotRecord[];
   readonly errors: readonly ErrorBody[];
 }
 
@@ -23,16 +32,37 @@ export interface BatchAnswer {
 export function batchAnswerOf(answer: unknown): BatchAnswer {
   if (!isRecord(answer) || !Array.isArray(answer['results'])) throw invalid('no results');
   const errors: unknown[] = Array.isArray(answer['errors']) ? answer['errors'] : [];
-  return { contacts: answer['results'].map(contactOf), errors: errors.map(bodyOf) };
+  return { records: answer['results'].map(recordOf), errors: errors.map(bodyOf) };
 }
 
-function contactOf(raw: unknown): HubspotContact {
-  if (!isRecord(raw) || typeof raw['id'] !== 'string' || !/^\d{1,20}$/.test(raw['id']))
-    throw invalid('no id');
-  if (!isRecord(raw['properties'])) throw invalid('no properties');
+/**
+ * The ids to which objects are linked, by the object's id; those without any are absent.
+ * @throws CRM.ANSWER_INVALID
+ */
+export function linksOf(answer: unknown): ReadonlyMap<string, readonly string[]> {
+  if (!isRecord(answer) || !Array.isArray(answer['results'])) throw invalid('no results');
+  return new Map(answer['results'].map(linkOf));
+}
+
+/** The generated client calls `from` `_from`; ids come as numbers from some versions. */
+function linkOf(raw: unknown): readonly [string, readonly string[]] {
+  const { _from: from, to } = isRecord(raw) ? raw : {};
+  if (!isRecord(from) || !Array.isArray(to)) throw invalid('a link without ends');
+  return [idOf(from['id']), to.map((end) => idOf(isRecord(end) ? end['toObjectId'] : undefined))];
+}
+
+function idOf(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^\d{1,20}$/.test(text)) throw invalid('no id');
+  return text;
+}
+
+function recordOf(raw: unknown): HubspotRecord {
+  const id = idOf(isRecord(raw) ? raw['id'] : undefined);
+  if (!isRecord(raw) || !isRecord(raw['properties'])) throw invalid('no properties');
   const trace = raw['objectWriteTraceId'];
   return {
-    id: raw['id'],
+    id,
     values: valuesOf(raw['properties']),
     history: historyOf(raw['propertiesWithHistory']),
     traceId: typeof trace === 'string' ? trace : undefined,
@@ -46,8 +76,8 @@ function valuesOf(raw: Record<string, unknown>): Record<string, string | null> {
   return raw as Record<string, string | null>;
 }
 
-function historyOf(raw: unknown): Record<string, ValueVersion[]> {
-  const history: Record<string, ValueVersion[]> = {};
+function historyOf(raw: unknown): Record<string, HubspotVersion[]> {
+  const history: Record<string, HubspotVersion[]> = {};
   if (raw === undefined || raw === null) return history;
   if (!isRecord(raw)) throw invalid('a history of another form');
   for (const [name, versions] of Object.entries(raw)) {
@@ -57,10 +87,17 @@ function historyOf(raw: unknown): Record<string, ValueVersion[]> {
   return history;
 }
 
-function versionOf(raw: unknown): ValueVersion {
+function versionOf(raw: unknown): HubspotVersion {
   const at = isRecord(raw) && raw['timestamp'] instanceof Date ? raw['timestamp'].getTime() : NaN;
   if (!isRecord(raw) || Number.isNaN(at)) throw invalid('a version without a time');
-  return { at, byPerson: isByPerson(raw) };
+  return {
+    ...{ at, byPerson: isByPerson(raw), value: textOf(raw['value']) },
+    ...{ source: textOf(raw['sourceType']), sourceId: textOf(raw['sourceId']) },
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Sources of a change that stand for software, even where a user's id is noted with them. */

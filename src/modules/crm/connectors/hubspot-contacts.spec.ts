@@ -110,7 +110,7 @@ describe('HubspotContacts when the outcome is unknown', () => {
 
 describe('HubspotContacts and the breaker', () => {
   it('five failures in a row stop the calls and close the lane, one success opens it', async () => {
-    const contacts = connectHubspot(settings, rates, gates, { breakerOpenMs: 200 });
+    const { contacts } = connectHubspot(settings, rates, gates, { breakerOpenMs: 200 });
     await fault({ match: {}, times: 5, kind: '500' });
     for (let call = 0; call < 5; call += 1) await failure(contacts.check());
     const refused = await failure(contacts.check());

@@ -11,7 +11,8 @@ import {
 } from '../domain/contact-plan.js';
 import type { ContactWish } from '../domain/contact-wish.js';
 import { CrmContacts, type ContactWritten } from './crm-contacts.js';
-import type { HubspotApi, WriteInput } from './hubspot-api.js';
+import type { WriteInput } from './hubspot-batches.js';
+import type { HubspotContactsApi } from './hubspot-contacts-api.js';
 import type { BatchAnswer } from './hubspot-answers.js';
 import { isContested, isRejected } from './hubspot-errors.js';
 import { HubspotLookups } from './hubspot-lookups.js';
@@ -39,7 +40,7 @@ export class HubspotContacts extends CrmContacts {
   private readonly creations: Coalescer<Attempt, Outcome>;
   private readonly updates: Coalescer<Attempt, Outcome>;
 
-  constructor(private readonly api: HubspotApi) {
+  constructor(private readonly api: HubspotContactsApi) {
     super();
     this.lookups = new HubspotLookups(api);
     this.creations = new Coalescer({

@@ -11,6 +11,19 @@ export interface ErrorBody {
   readonly errors: readonly Record<string, unknown>[];
 }
 
+/** A call that was answered with an error, where no generated method made it. */
+export class RefusedCall extends Error {
+  override readonly name = 'RefusedCall';
+
+  constructor(
+    readonly code: number,
+    readonly body: unknown,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {
+    super(`status ${code}`);
+  }
+}
+
 /** The error form of a body: JSON text, or what became of it; empty for anything else. */
 export function bodyOf(raw: unknown): ErrorBody {
   const value = typeof raw === 'string' ? parse(raw) : raw;

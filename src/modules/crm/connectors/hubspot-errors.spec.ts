@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TransportFailure } from '../../../shared/connectors/bounded-http.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
-import type { WriteInput } from './hubspot-api.js';
+import type { WriteInput } from './hubspot-batches.js';
 import { batchAnswerOf } from './hubspot-answers.js';
 import { bodyOf } from './hubspot-error-body.js';
 import { explainHubspot, explainItem } from './hubspot-errors.js';
@@ -175,6 +175,6 @@ describe('the source of a change', () => {
   ])('%j is a person: %s', (source, byPerson) => {
     const versions = [{ ...source, value: 'x', timestamp: new Date(5) }];
     const results = [{ id: '1', properties: {}, propertiesWithHistory: { company: versions } }];
-    expect(batchAnswerOf({ results }).contacts[0]?.history['company']).toEqual([{ at: 5, byPerson }]);
+    expect(batchAnswerOf({ results }).records[0]?.history['company']).toMatchObject([{ at: 5, byPerson }]);
   });
 });

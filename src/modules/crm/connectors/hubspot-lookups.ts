@@ -2,8 +2,8 @@ import { Coalescer } from '../../../shared/connectors/coalesce.js';
 import type { Settled } from '../../../shared/connectors/settled.js';
 import type { ContactRecord } from '../domain/contact-plan.js';
 import type { ContactWish } from '../domain/contact-wish.js';
-import type { HubspotApi } from './hubspot-api.js';
-import type { HubspotContact } from './hubspot-answers.js';
+import type { HubspotContactsApi } from './hubspot-contacts-api.js';
+import type { HubspotRecord } from './hubspot-answers.js';
 
 interface Lookup {
   readonly key: string;
@@ -18,7 +18,7 @@ export class HubspotLookups {
   private readonly histories: Coalescer<Lookup, ContactRecord | undefined>;
   private readonly phones: Coalescer<Lookup, ContactRecord | undefined>;
 
-  constructor(private readonly api: HubspotApi) {
+  constructor(private readonly api: HubspotContactsApi) {
     this.emails = new Coalescer({ max: 100, run: (items, signal) => this.readEmails(items, signal) });
     // HubSpot takes at most 50 inputs when histories are wanted.
     this.histories = new Coalescer({ max: 50, run: (items, signal) => this.readIds(items, signal) });
@@ -48,18 +48,16 @@ export class HubspotLookups {
   private async readEmails(items: readonly Lookup[], signal: AbortSignal): Promise<readonly Found[]> {
     const properties = [...wantedBy(items), 'email', 'hs_additional_emails'];
     const ids = [...new Set(items.map(({ key }) => key))];
-    const { contacts } = await this.api.read({ ids, idProperty: 'email', properties }, signal);
-    const byEmail = new Map(
-      contacts.flatMap((contact) => emailsOf(contact).map((email) => [email, contact])),
-    );
+    const { records } = await this.api.read({ ids, idProperty: 'email', properties }, signal);
+    const byEmail = new Map(records.flatMap((contact) => emailsOf(contact).map((email) => [email, contact])));
     return items.map(({ key }) => ({ value: withoutHistory(byEmail.get(key)) }));
   }
 
   private async readIds(items: readonly Lookup[], signal: AbortSignal): Promise<readonly Found[]> {
     const ids = [...new Set(items.map(({ key }) => key))];
     const properties = [...wantedBy(items)];
-    const { contacts } = await this.api.read({ ids, properties, propertiesWithHistory: properties }, signal);
-    const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+    const { records } = await this.api.read({ ids, properties, propertiesWithHistory: properties }, signal);
+    const byId = new Map(records.map((contact) => [contact.id, contact]));
     return items.map(({ key }) => ({ value: byId.get(key) }));
   }
 
@@ -67,11 +65,11 @@ export class HubspotLookups {
   private async search(items: readonly Lookup[], signal: AbortSignal): Promise<readonly Found[]> {
     const values = [...new Set(items.map(({ key }) => key))];
     const groups = ['phone', 'mobilephone'].map((propertyName) => ({
-      filters: [{ propertyName, operator: 'IN' as never, values }],
+      filters: [{ propertyName, operator: 'IN' as const, values }],
     }));
     const properties = [...wantedBy(items), 'phone', 'mobilephone'];
-    const { contacts } = await this.api.search(groups, properties, signal);
-    if (contacts.length >= 200 && values.length > 1) {
+    const { records } = await this.api.search(groups, properties, signal);
+    if (records.length >= 200 && values.length > 1) {
       const middle = items.length >> 1;
       return [
         ...(await this.search(items.slice(0, middle), signal)),
@@ -80,9 +78,9 @@ export class HubspotLookups {
     }
     const isOf =
       (key: string) =>
-      ({ values: has }: HubspotContact) =>
+      ({ values: has }: HubspotRecord) =>
         has['phone'] === key || has['mobilephone'] === key;
-    return items.map(({ key }) => ({ value: withoutHistory(contacts.find(isOf(key))) }));
+    return items.map(({ key }) => ({ value: withoutHistory(records.find(isOf(key))) }));
   }
 }
 
@@ -94,11 +92,11 @@ function wantedBy(items: readonly Lookup[]): Set<string> {
   return new Set(items.flatMap(({ properties }) => properties));
 }
 
-function emailsOf({ values }: HubspotContact): string[] {
+function emailsOf({ values }: HubspotRecord): string[] {
   const secondary = values['hs_additional_emails']?.split(';') ?? [];
   return [values['email'] ?? '', ...secondary].map((email) => email.trim().toLowerCase()).filter(Boolean);
 }
 
-function withoutHistory(contact: HubspotContact | undefined): ContactRecord | undefined {
+function withoutHistory(contact: HubspotRecord | undefined): ContactRecord | undefined {
   return contact && { id: contact.id, values: contact.values };
 }

@@ -1,0 +1,111 @@
+import { bisect } from '../../../shared/connectors/bisect.js';
+import { Coalescer } from '../../../shared/connectors/coalesce.js';
+import type { Settled } from '../../../shared/connectors/settled.js';
+import { CrmDeals, type CrmDeal } from './crm-deals.js';
+import type { HubspotRecord } from './hubspot-answers.js';
+import type { HubspotDealsApi } from './hubspot-deals-api.js';
+import { explainItem, isRejected, recordWords } from './hubspot-errors.js';
+import { outcomesOf } from './hubspot-outcomes.js';
+
+interface Reading {
+  readonly id: string;
+  readonly properties: readonly string[];
+}
+
+interface Update {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+const always = ['dealstage', 'pipeline', 'hubspot_owner_id'];
+
+/** HubSpot's deals. A hundred that are read at the same time cost two calls: one for them, one for their contacts. */
+export class HubspotDeals extends CrmDeals {
+  private readonly records: Coalescer<Reading, HubspotRecord | undefined>;
+  private readonly contacts: Coalescer<string, readonly string[]>;
+  private readonly updates: Coalescer<Update, string>;
+
+  constructor(private readonly api: HubspotDealsApi) {
+    super();
+    this.records = new Coalescer({ max: 100, run: (items, signal) => this.readAll(items, signal) });
+    this.contacts = new Coalescer({ max: 100, run: (ids, signal) => this.readContacts(ids, signal) });
+    this.updates = new Coalescer({
+      max: 100,
+      keyOf: ({ id }) => id,
+      run: (items, signal) => this.updateAll(items, signal),
+    });
+  }
+
+  async read(
+    ids: readonly string[],
+    properties: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, CrmDeal>> {
+    const wanted = [...new Set(ids)].map((id) => this.readOne({ id, properties }, signal));
+    const deals = (await Promise.all(wanted)).filter((deal) => deal !== undefined);
+    return new Map(deals.map((deal) => [deal.id, deal]));
+  }
+
+  async update(
+    id: string,
+    properties: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.updates.add({ id, properties }, signal);
+  }
+
+  private async readOne(reading: Reading, signal?: AbortSignal): Promise<CrmDeal | undefined> {
+    const [record, contactIds] = await Promise.all([
+      this.records.add(reading, signal),
+      this.contacts.add(reading.id, signal),
+    ]);
+    if (!record) return undefined;
+    const { id, values } = record;
+    const valueOf = (name: string): string | undefined => values[name] ?? undefined;
+    return {
+      ...{ id, contactIds, properties: only(values, reading.properties) },
+      ...{ stage: valueOf('dealstage'), pipeline: valueOf('pipeline'), ownerId: valueOf('hubspot_owner_id') },
+    };
+  }
+
+  private async readAll(
+    items: readonly Reading[],
+    signal: AbortSignal,
+  ): Promise<readonly Settled<HubspotRecord | undefined>[]> {
+    const properties = [...new Set([...always, ...items.flatMap((item) => item.properties)])];
+    const ids = [...new Set(items.map(({ id }) => id))];
+    const { records } = await this.api.read({ ids, properties }, signal);
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return items.map(({ id }) => ({ value: byId.get(id) }));
+  }
+
+  private async readContacts(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly Settled<readonly string[]>[]> {
+    const contacts = await this.api.contactsOf([...new Set(ids)], signal);
+    return ids.map((id) => ({ value: contacts.get(id) ?? [] }));
+  }
+
+  /** What is refused as a whole is halved until the guilty one stands alone. */
+  private async updateAll(
+    items: readonly Update[],
+    signal: AbortSignal,
+  ): Promise<readonly Settled<string>[]> {
+    const run = async (part: readonly Update[]): Promise<readonly Settled<string>[]> => {
+      const inputs = part.map((item, index) => ({ ...item, traceId: `item-${index}` }));
+      const answer = await this.api.update(inputs, signal);
+      return outcomesOf(inputs, answer, (error) => explainItem(error, recordWords));
+    };
+    return bisect(items, run, isRejected);
+  }
+}
+
+/** What one item asked for, of a batch that read what all of them want. */
+function only(
+  values: Readonly<Record<string, string | null>>,
+  names: readonly string[],
+): Record<string, string | null> {
+  const wanted = names.filter((name) => name in values);
+  return Object.fromEntries(wanted.map((name) => [name, values[name] ?? null]));
+}
