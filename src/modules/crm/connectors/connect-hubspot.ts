@@ -9,6 +9,8 @@ import { HubspotContactsApi } from './hubspot-contacts-api.js';
 import { HubspotDeals } from './hubspot-deals.js';
 import { HubspotDealsApi } from './hubspot-deals-api.js';
 import { contactWords, explainHubspot, recordWords, type Wording } from './hubspot-errors.js';
+import { HubspotOwners } from './hubspot-owners.js';
+import { HubspotOwnersApi } from './hubspot-owners-api.js';
 import type { HubspotSettings } from './hubspot-settings.js';
 
 /** The connector, the lane and the rate buckets of HubSpot. */
@@ -31,10 +33,12 @@ export interface HubspotBounds {
 export class Hubspot {
   readonly contacts: HubspotContacts;
   readonly deals: HubspotDeals;
+  readonly owners: HubspotOwners;
 
   constructor(callsIn: (words: Wording) => HubspotCalls) {
     const calls = callsIn(recordWords);
     this.deals = new HubspotDeals(new HubspotDealsApi(calls));
+    this.owners = new HubspotOwners(new HubspotOwnersApi(calls));
     this.contacts = new HubspotContacts(new HubspotContactsApi(callsIn(contactWords)));
   }
 }
