@@ -21,6 +21,8 @@ export type Fault = {
   partial?: number;
   /** Somebody else creates the object just before this request does. */
   race?: boolean;
+  /** The provider fails in the middle, and keeps its failure as the answer to this request. */
+  kept?: boolean;
 };
 
 export type FaultRule = {
@@ -116,7 +118,8 @@ function readFault(input: Record<string, unknown>): Fault {
       Object.entries(input['headers']).map(([name, value]) => [name.toLowerCase(), String(value)]),
     );
   }
-  for (const name of ['html', 'truncate', 'race'] as const) if (input[name] === true) fault[name] = true;
+  for (const name of ['html', 'truncate', 'race', 'kept'] as const)
+    if (input[name] === true) fault[name] = true;
   for (const name of ['delayMs', 'holdMs', 'huge', 'partial'] as const) {
     const amount = asAmount(input[name]);
     if (amount !== undefined) fault[name] = amount;

@@ -1,5 +1,7 @@
 import type { ProviderFactory } from '../core/provider.ts';
 import { hubspot } from './hubspot/hubspot.ts';
+import { stripe } from './stripe/stripe.ts';
+import { xero } from './xero/xero.ts';
 
 /** The simulators of this sandbox: one line each. */
-export const providers: ProviderFactory[] = [hubspot];
+export const providers: ProviderFactory[] = [hubspot, xero, stripe];

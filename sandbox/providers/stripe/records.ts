@@ -1,0 +1,50 @@
+export type StripeStatus = 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+
+/** Amounts are in the currency's smallest unit, times in seconds. */
+export type StripeInvoice = {
+  id: string;
+  customer: string;
+  number: string | null;
+  status: StripeStatus;
+  collectionMethod: 'send_invoice' | 'charge_automatically';
+  currency: string;
+  total: number;
+  amountPaid: number;
+  dueDate: number | null;
+  created: number;
+  finalizedAt: number | null;
+  paidAt: number | null;
+  voidedAt: number | null;
+  uncollectibleAt: number | null;
+  description: string | null;
+  metadata: Record<string, string>;
+  /** Who made it: a program through the API, or a person in the dashboard. */
+  by: Author;
+};
+
+export type StripeCustomer = {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  created: number;
+  metadata: Record<string, string>;
+};
+
+export type StripeAccount = { id: string; name: string; timezone: string };
+
+/** An event as it is kept and sent. */
+export type KeptEvent = {
+  id: string;
+  type: string;
+  created: number;
+  object: Record<string, unknown>;
+  idempotencyKey: string | null;
+};
+
+export type WebhookTarget = { url: string; secret: string; automatic: boolean };
+
+export type Author = 'api' | 'person';
+
+export const remainingOf = ({ status, total, amountPaid }: StripeInvoice): number =>
+  status === 'void' ? 0 : total - amountPaid;
