@@ -94,6 +94,12 @@ const contexts = [
     from: { path: '^(src|sandbox|migrations)/', pathNot: ['/connectors/', '/domain/', SPEC] },
     to: { path: packages('@hubspot/api-client') },
   },
+  {
+    name: 'invoice-clients-in-connectors',
+    comment: "A provider's client is spoken to by its adapter alone; the rest knows the port.",
+    from: { path: '^(src|sandbox|migrations)/', pathNot: ['/connectors/', '/domain/', SPEC] },
+    to: { path: packages('xero-node', 'stripe') },
+  },
 ];
 
 const wiring = [

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { flows } from './flows/index.js';
 import { AuditModule } from './modules/audit/audit.module.js';
+import { BillingModule } from './modules/billing/billing.module.js';
 import { CrmModule } from './modules/crm/crm.module.js';
 import { EnrichmentModule } from './modules/enrichment/enrichment.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         AuditModule,
         IntakeModule,
         EnrichmentModule,
+        BillingModule,
         CrmModule,
       ],
     };

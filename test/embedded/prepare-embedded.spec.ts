@@ -80,6 +80,11 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     expect(parts.firstStart).toBe(true);
     expect(config).toMatchObject({ profile: 'embedded', flowMode: 'live', sandboxUrl: parts.sandboxUrl });
     expect(config.hubspot).toMatchObject({ baseUrl: `${parts.sandboxUrl}/hubspot`, isSandbox: true });
+    expect(config.xero).toMatchObject({ baseUrl: `${parts.sandboxUrl}/xero`, clientId: 'signalbox' });
+    expect([config.xero, config.stripe].map(({ isSandbox }) => isSandbox)).toEqual([true, true]);
+    expect(config.secrets['xero.client-secret']).toEqual([]);
+    expect(config.secrets['xero.sandbox-client-secret']).toHaveLength(1);
+    expect(config.secrets['stripe.sandbox-api-key']).toHaveLength(1);
     expect(config.secrets['forms.signing-secret']).toHaveLength(1);
     expect(await ask(config.database.url.reveal(), 'SELECT current_database()')).toBe('signalbox');
     await parts.stop();
@@ -95,6 +100,8 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
       SIGNALBOX_DATA_DIR: await newFolder(),
       DATABASE_URL: 'postgres://user@database.example/signalbox',
       HUBSPOT_ACCESS_TOKEN: 'of a test account',
+      XERO_CLIENT_ID: 'app-of-a-test-account',
+      STRIPE_API_KEY: 'sk_test_of_a_test_account',
       SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key',
       FORMS_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     };

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import { invalidRequest } from './errors.ts';
 import { answerErrors } from './gate.ts';
 import {
+  changeCustomer,
   createCustomer,
   createInvoice,
   finalizeInvoice,
@@ -68,6 +69,11 @@ function invoiceAdminRoutes(app: FastifyInstance, account: Account): void {
   app.post('/customers', (request, reply) =>
     answer(reply, 201, presentCustomer(createCustomer(account, asObject(request.body), person))),
   );
+
+  app.post('/customers/:id', (request, reply) => {
+    const id = String(asObject(request.params)['id']);
+    return answer(reply, 200, presentCustomer(changeCustomer(account, id, asObject(request.body), person)));
+  });
 
   app.get('/customers', (_request, reply) => {
     const results = [...store.customers.values()].slice(-LISTED).map(presentCustomer);

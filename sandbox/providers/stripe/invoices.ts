@@ -4,7 +4,7 @@ import { newId, nowSeconds } from './account.ts';
 import type { Account } from './account.ts';
 import { invalidRequest, missing } from './errors.ts';
 import { textsOf, wholeOf } from './form.ts';
-import { presentInvoice } from './present.ts';
+import { presentCustomer, presentInvoice } from './present.ts';
 import { remainingOf } from './records.ts';
 import type { Author, KeptEvent, StripeCustomer, StripeInvoice } from './records.ts';
 
@@ -21,9 +21,7 @@ export function shownInvoice({ store }: Account, invoice: StripeInvoice, expand:
   const customer = store.customers.get(invoice.customer);
   if (!customer) throw new Error(`invoice ${invoice.id} has no customer`);
   const shown = presentInvoice(invoice, customer);
-  return expand.includes('customer')
-    ? { ...shown, customer: { id: customer.id, object: 'customer' } }
-    : shown;
+  return expand.includes('customer') ? { ...shown, customer: presentCustomer(customer) } : shown;
 }
 
 /** A draft. Its amount is given here, where the real API has invoice items. */
@@ -82,7 +80,12 @@ export function updateInvoice(
 export function finalizeInvoice(account: Account, invoice: StripeInvoice, cause: Cause): StripeInvoice {
   if (invoice.status !== 'draft') throw notEditable('already finalized');
   const number = invoice.number ?? `SBX-${String(account.store.nextNumber).padStart(4, '0')}`;
-  const open: StripeInvoice = { ...invoice, number, status: 'open', finalizedAt: nowSeconds() };
+  const customer = account.store.customers.get(invoice.customer);
+  const { name = null, email = null, phone = null } = customer ?? {};
+  const open: StripeInvoice = {
+    ...invoice,
+    ...{ number, status: 'open', finalizedAt: nowSeconds(), billedTo: { name, email, phone } },
+  };
   const finalized = put(account, open, 'invoice.finalized', cause);
   if (open.collectionMethod === 'send_invoice') state(account, finalized, 'invoice.sent', cause);
   return finalized;
@@ -144,6 +147,19 @@ export function createCustomer(account: Account, body: JsonObject, cause: Cause)
     metadata: textsOf(body['metadata']),
   };
   account.commit({ type: 'customer-put', customer, isNew: true, by: cause.by });
+  return customer;
+}
+
+export function changeCustomer(account: Account, id: string, body: JsonObject, cause: Cause): StripeCustomer {
+  const before = account.store.customers.get(id);
+  if (!before) throw missing('customer', id);
+  const customer: StripeCustomer = {
+    ...before,
+    name: asString(body['name']) ?? before.name,
+    email: asString(body['email']) ?? before.email,
+    phone: asString(body['phone']) ?? before.phone,
+  };
+  account.commit({ type: 'customer-put', customer, isNew: false, by: cause.by });
   return customer;
 }
 

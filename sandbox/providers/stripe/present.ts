@@ -6,6 +6,7 @@ export const API_VERSION = '2026-10-28.endive';
 
 /** An invoice of the version that the client pins. What a simulated one never has is null, empty or zero. */
 export function presentInvoice(invoice: StripeInvoice, customer: StripeCustomer): JsonObject {
+  const billedTo = invoice.billedTo ?? customer;
   return {
     id: invoice.id,
     object: 'invoice',
@@ -19,9 +20,9 @@ export function presentInvoice(invoice: StripeInvoice, customer: StripeCustomer)
     created: invoice.created,
     currency: invoice.currency,
     customer: customer.id,
-    customer_email: customer.email,
-    customer_name: customer.name,
-    customer_phone: customer.phone,
+    customer_email: billedTo.email,
+    customer_name: billedTo.name,
+    customer_phone: billedTo.phone,
     description: invoice.description,
     due_date: invoice.dueDate,
     effective_at: invoice.finalizedAt,

@@ -16,6 +16,8 @@ export type StripeInvoice = {
   paidAt: number | null;
   voidedAt: number | null;
   uncollectibleAt: number | null;
+  /** The customer as it was when the invoice was finalised: an invoice keeps that. */
+  billedTo?: { name: string | null; email: string | null; phone: string | null };
   description: string | null;
   metadata: Record<string, string>;
   /** Who made it: a program through the API, or a person in the dashboard. */

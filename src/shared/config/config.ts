@@ -4,6 +4,14 @@ import type { FLOW_MODES, LOG_LEVELS, PROFILES, ROLES } from './variables-core.j
 import { ConfigError } from './config-error.js';
 import { type Environment, type Problems, readEnvironment, type Values } from './read-environment.js';
 import { Secret } from './secret.js';
+import {
+  type HubspotConfig,
+  onlySandbox,
+  providerConfigs,
+  sandboxed,
+  type StripeConfig,
+  type XeroConfig,
+} from './config-providers.js';
 import { type SecretName, secretsOf } from './secrets.js';
 import { base64Bytes } from './shapes.js';
 
@@ -43,6 +51,8 @@ export interface Config {
   /** Values that seed the secret store, by the secret's name, newest first; none: its channel is closed. */
   readonly secrets: Readonly<Record<SecretName, readonly Secret[]>>;
   readonly hubspot: HubspotConfig;
+  readonly xero: XeroConfig;
+  readonly stripe: StripeConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
@@ -51,13 +61,6 @@ export interface Config {
   readonly crashPoint?: string;
   /** Tests only: guards that are switched off. */
   readonly brokenGuards: readonly string[];
-}
-
-/** `isSandbox`: the base URL is the sandbox's, so nothing leaves this machine. */
-export interface HubspotConfig {
-  readonly baseUrl: string;
-  readonly accessToken?: Secret;
-  readonly isSandbox: boolean;
 }
 
 /**
@@ -82,7 +85,7 @@ export function loadConfig(
 
 function assemble(values: Values, url: Secret, masterKey: Secret<Buffer>): Config {
   const profile = values.SIGNALBOX_PROFILE;
-  const hubspot = hubspotConfig(values);
+  const providers = providerConfigs(values);
   return {
     profile,
     dataDir: values.SIGNALBOX_DATA_DIR,
@@ -92,10 +95,10 @@ function assemble(values: Values, url: Secret, masterKey: Secret<Buffer>): Confi
     redisUrl: values.REDIS_URL,
     masterKey,
     adminKey: values.SIGNALBOX_ADMIN_KEY,
-    flowMode: values.SIGNALBOX_FLOW_MODE ?? (hubspot.isSandbox ? 'live' : 'shadow'),
+    flowMode: values.SIGNALBOX_FLOW_MODE ?? (onlySandbox(values, providers) ? 'live' : 'shadow'),
     webhooks: { ratePerSecond: values.SIGNALBOX_WEBHOOK_RATE },
-    secrets: secretsOf(values, hubspot),
-    hubspot,
+    secrets: secretsOf(values, sandboxed(providers)),
+    ...providers,
     sandboxUrl: values.SIGNALBOX_SANDBOX_URL,
     log: {
       level: values.SIGNALBOX_LOG_LEVEL,
@@ -117,16 +120,6 @@ function httpConfig(values: Values): Config['http'] {
     publicUrl: values.PUBLIC_URL ?? `http://${authority}:${values.PORT}`,
     trustedProxies: values.SIGNALBOX_TRUSTED_PROXIES?.split(',') ?? [],
     requestTimeoutMs: values.SIGNALBOX_REQUEST_SECONDS * 1000,
-  };
-}
-
-function hubspotConfig(values: Values): HubspotConfig {
-  const baseUrl = values.HUBSPOT_BASE_URL ?? 'https://api.hubapi.com';
-  const sandbox = values.SIGNALBOX_SANDBOX_URL;
-  return {
-    baseUrl,
-    accessToken: values.HUBSPOT_ACCESS_TOKEN,
-    isSandbox: sandbox !== undefined && (baseUrl === sandbox || baseUrl.startsWith(`${sandbox}/`)),
   };
 }
 

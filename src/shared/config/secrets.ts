@@ -21,22 +21,41 @@ const seeds = {
   'events.signing-secret': 'EVENTS_SIGNING_SECRET',
   'hubspot.client-secret': 'HUBSPOT_CLIENT_SECRET',
   'hubspot.access-token': 'HUBSPOT_ACCESS_TOKEN',
+  'xero.client-secret': 'XERO_CLIENT_SECRET',
+  'stripe.api-key': 'STRIPE_API_KEY',
 } as const satisfies Readonly<Record<string, keyof Values>>;
 
-/** The sandbox's token has a name of its own, so that a real one is never hidden by it. */
-export const sandboxTokenName = 'hubspot.sandbox-token';
+/** The sandbox's credentials have names of their own, so that a real one is never hidden by them. */
+export const sandboxSecrets = {
+  'hubspot.access-token': 'hubspot.sandbox-token',
+  'xero.client-secret': 'xero.sandbox-client-secret',
+  'stripe.api-key': 'stripe.sandbox-api-key',
+} as const;
 
-export type SecretName = keyof typeof seeds | typeof sandboxTokenName;
+export const sandboxTokenName = sandboxSecrets['hubspot.access-token'];
 
-/** What the environment gives for each secret, the newest first. */
+/** A credential that is the sandbox's where its provider is. */
+export type ProviderSecret = keyof typeof sandboxSecrets;
+export type SecretName = keyof typeof seeds | (typeof sandboxSecrets)[ProviderSecret];
+
+/**
+ * What the environment gives for each secret, the newest first.
+ * @param sandboxed credentials whose provider is the sandbox
+ */
 export function secretsOf(
   values: Values,
-  { isSandbox }: { isSandbox: boolean },
+  sandboxed: ReadonlySet<ProviderSecret>,
 ): Readonly<Record<SecretName, readonly Secret[]>> {
   const given = Object.entries(seeds).map(([name, variable]) => [name, listOf(values[variable])]);
   const secrets = Object.fromEntries(given) as Record<SecretName, readonly Secret[]>;
-  secrets[sandboxTokenName] = isSandbox ? secrets['hubspot.access-token'] : [];
-  if (isSandbox) secrets['hubspot.access-token'] = [];
+  for (const [name, sandboxName] of Object.entries(sandboxSecrets) as [
+    ProviderSecret,
+    (typeof sandboxSecrets)[ProviderSecret],
+  ][]) {
+    const isSandbox = sandboxed.has(name);
+    secrets[sandboxName] = isSandbox ? secrets[name] : [];
+    if (isSandbox) secrets[name] = [];
+  }
   return secrets;
 }
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../config/config-error.js';
 import { type Environment, readEnvironment, type Values } from '../config/read-environment.js';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
 import { type EmbeddedPostgres, startPostgresIn } from './postgres.js';
-import { type EmbeddedSandbox, startSandbox } from './sandbox-process.js';
+import { type EmbeddedSandbox, sandboxClientId, startSandbox } from './sandbox-process.js';
 import { type EmbeddedSecrets, ensureSecrets, hasSecrets } from './secrets-file.js';
 
 /** What the embedded profile brought up. */
@@ -25,7 +25,7 @@ interface Options {
 
 /**
  * Starts what the environment leaves to the embedded profile: PostgreSQL unless DATABASE_URL is set, the sandbox
- * unless HubSpot is configured, generated secrets where none are set. Both servers start at the same time.
+ * unless every provider is configured, generated secrets where none are set. Both servers start at the same time.
  * @throws ConfigError when a variable is malformed; nothing is started then
  * @throws EmbeddedError when a part cannot be started; the other one is stopped again
  */
@@ -60,7 +60,7 @@ async function startParts(
   dataDir: string,
   { log, sandboxScript }: Options,
 ): Promise<Parts> {
-  const needsSandbox = !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL;
+  const needsSandbox = Object.values(simulated(values)).includes(true);
   const sandboxPort = values.SIGNALBOX_SANDBOX_PORT;
   const [postgres, sandbox] = await Promise.allSettled([
     values.DATABASE_URL ? undefined : startPostgresIn(dataDir, { port: values.SIGNALBOX_POSTGRES_PORT, log }),
@@ -80,6 +80,30 @@ async function startParts(
       : undefined;
 }
 
+/** Providers of which nothing is set: the sandbox stands for them. */
+function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe', boolean> {
+  return {
+    hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
+    xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
+    stripe: !values.STRIPE_API_KEY && !values.STRIPE_BASE_URL,
+  };
+}
+
+function providerOverrides(values: Values, url: string, token: string): Environment {
+  const { hubspot, xero, stripe } = simulated(values);
+  return {
+    SIGNALBOX_SANDBOX_URL: url,
+    ...(hubspot && { HUBSPOT_BASE_URL: `${url}/hubspot`, HUBSPOT_ACCESS_TOKEN: token }),
+    ...(xero && {
+      XERO_BASE_URL: `${url}/xero`,
+      XERO_TOKEN_URL: `${url}/xero/connect/token`,
+      XERO_CLIENT_ID: sandboxClientId,
+      XERO_CLIENT_SECRET: token,
+    }),
+    ...(stripe && { STRIPE_BASE_URL: `${url}/stripe`, STRIPE_API_KEY: token }),
+  };
+}
+
 function overrides(values: Values, secrets: EmbeddedSecrets, { postgres, sandbox }: Parts): Environment {
   const hasKey = values.SIGNALBOX_MASTER_KEY ?? values.SIGNALBOX_MASTER_KEY_FILE;
   return {
@@ -87,11 +111,7 @@ function overrides(values: Values, secrets: EmbeddedSecrets, { postgres, sandbox
     ...(postgres && { DATABASE_URL: postgres.url }),
     ...(!hasKey && { SIGNALBOX_MASTER_KEY: secrets.masterKey }),
     ...(!values.FORMS_SIGNING_SECRET && { FORMS_SIGNING_SECRET: secrets.formsSigningSecret }),
-    ...(sandbox && {
-      SIGNALBOX_SANDBOX_URL: sandbox.url,
-      HUBSPOT_BASE_URL: `${sandbox.url}/hubspot`,
-      HUBSPOT_ACCESS_TOKEN: secrets.sandboxToken,
-    }),
+    ...(sandbox && providerOverrides(values, sandbox.url, secrets.sandboxToken)),
   };
 }
 

@@ -43,6 +43,9 @@ interface Recorded {
   readonly port: number;
 }
 
+/** The Xero app that the sandbox knows. */
+export const sandboxClientId = 'signalbox';
+
 const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**
@@ -95,7 +98,7 @@ async function launch(options: SandboxOptions, log: (line: string) => void): Pro
   await stopSandbox(dataDir, running);
   throw new EmbeddedError(
     `The sandbox didn't start (${lastLines(output)}). See ${logFile}; ` +
-      'with HUBSPOT_ACCESS_TOKEN of a test account set, it isn’t needed.',
+      'with the credentials of test accounts set for every provider, it isn’t needed.',
   );
 }
 
@@ -112,6 +115,9 @@ function spawnSandbox(options: SandboxOptions, port: number, logFile: string): C
         SANDBOX_PORT: String(port),
         SANDBOX_DATA_FILE: join(options.dataDir, 'sandbox.jsonl'),
         SANDBOX_HUBSPOT_TOKEN: options.token,
+        SANDBOX_XERO_CLIENT_ID: sandboxClientId,
+        SANDBOX_XERO_CLIENT_SECRET: options.token,
+        SANDBOX_STRIPE_KEY: options.token,
       },
     });
     child.unref();

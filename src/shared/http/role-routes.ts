@@ -4,6 +4,7 @@ import { RouteUnknown } from './http.errors.js';
 const roleOfPath: readonly (readonly [path: string, role: string])[] = [
   ['/webhooks', 'gateway'],
   ['/admin', 'admin'],
+  ['/oauth', 'admin'],
   ['/docs', 'admin'],
 ];
 

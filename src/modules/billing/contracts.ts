@@ -1,0 +1,82 @@
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { Command, CommandType, Event } from '../../shared/kernel/message.js';
+
+export const billingProviders = ['xero', 'stripe'] as const;
+export type BillingProvider = (typeof billingProviders)[number];
+
+/** `disputed`: the customer's bank took the money back, or means to. Neither Xero nor Stripe says so of an invoice. */
+export const invoiceStatuses = ['draft', 'open', 'paid', 'void', 'uncollectible', 'disputed'] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+/** What was found when an invoice was read. All but the first member is absent when there is none. */
+export type CheckedInvoice =
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly provider: BillingProvider;
+      readonly account: string;
+      readonly invoiceId: string;
+      readonly number: string;
+      readonly status: InvoiceStatus;
+      /** ISO 4217. */
+      readonly currency: string;
+      /** How many decimals the currency has: JPY 0, KWD 3. */
+      readonly exponent: number;
+      /** In units of 10^-exponent. */
+      readonly totalMinor: number;
+      readonly dueMinor: number;
+      /** `2026-11-20`; absent where the invoice is collected at once. */
+      readonly dueDate?: string;
+      /** Open, with an amount due, and its due date before today in the zone of who issued it. */
+      readonly overdue: boolean;
+      readonly issuedAt: string;
+      readonly changedAt: string;
+      /** Where the customer sees and pays it. */
+      readonly url?: string;
+      readonly customer: {
+        readonly id: string;
+        readonly name: string;
+        readonly emails: readonly string[];
+        readonly phone?: string;
+      };
+    };
+
+/** Reads an invoice anew. Changes nothing anywhere. */
+@CommandType<CheckInvoice>('billing.check-invoice.v1')
+export class CheckInvoice extends Command<CheckedInvoice> {
+  @IsIn(billingProviders)
+  provider: BillingProvider;
+
+  @IsString()
+  @MaxLength(100)
+  invoiceId: string;
+}
+
+/** An invoice is open past its due date: stated once for each due date. What is due now is to be read again. */
+@Event('billing.invoice-overdue.v1')
+export class InvoiceOverdue {
+  @IsIn(billingProviders)
+  provider: BillingProvider;
+
+  /** Xero's tenant, or Stripe's account (`self` for the own one). */
+  @IsString()
+  @MaxLength(100)
+  account: string;
+
+  @IsString()
+  @MaxLength(100)
+  invoiceId: string;
+
+  @IsString()
+  @MaxLength(100)
+  customerId: string;
+
+  /** A calendar date in the zone of who issued it: `2026-11-20`. */
+  @IsString()
+  @MaxLength(10)
+  dueDate: string;
+
+  constructor(init: InvoiceOverdue) {
+    Object.assign(this, init);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Values } from './read-environment.js';
+import type { Secret } from './secret.js';
+import type { ProviderSecret } from './secrets.js';
+
+/** `isSandbox`: the base URL is the sandbox's, so nothing leaves this machine. */
+export interface HubspotConfig {
+  readonly baseUrl: string;
+  readonly accessToken?: Secret;
+  readonly isSandbox: boolean;
+}
+
+/** `clientId` undefined: Xero is not connected. */
+export interface XeroConfig {
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string | undefined;
+  readonly tenantId: string | undefined;
+  readonly isSandbox: boolean;
+}
+
+export interface StripeConfig {
+  readonly baseUrl: string;
+  readonly isSandbox: boolean;
+}
+
+/** How the providers are reached. */
+export interface Providers {
+  readonly hubspot: HubspotConfig;
+  readonly xero: XeroConfig;
+  readonly stripe: StripeConfig;
+}
+
+export function providerConfigs(values: Values): Providers {
+  return { hubspot: hubspotConfig(values), xero: xeroConfig(values), stripe: stripeConfig(values) };
+}
+
+function hubspotConfig(values: Values): HubspotConfig {
+  const baseUrl = values.HUBSPOT_BASE_URL ?? 'https://api.hubapi.com';
+  return { baseUrl, accessToken: values.HUBSPOT_ACCESS_TOKEN, isSandbox: isSandbox(values, baseUrl) };
+}
+
+function xeroConfig(values: Values): XeroConfig {
+  const baseUrl = values.XERO_BASE_URL ?? 'https://api.xero.com';
+  return {
+    baseUrl,
+    tokenUrl: values.XERO_TOKEN_URL ?? 'https://identity.xero.com/connect/token',
+    clientId: values.XERO_CLIENT_ID,
+    tenantId: values.XERO_TENANT_ID?.toLowerCase(),
+    isSandbox: isSandbox(values, baseUrl),
+  };
+}
+
+function stripeConfig(values: Values): StripeConfig {
+  const baseUrl = values.STRIPE_BASE_URL ?? 'https://api.stripe.com';
+  return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
+}
+
+function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string): boolean {
+  return sandbox !== undefined && (baseUrl === sandbox || baseUrl.startsWith(`${sandbox}/`));
+}
+
+/** The credentials that are the sandbox's. */
+export function sandboxed({ hubspot, xero, stripe }: Providers): ReadonlySet<ProviderSecret> {
+  const names: [ProviderSecret, boolean][] = [
+    ['hubspot.access-token', hubspot.isSandbox],
+    ['xero.client-secret', xero.isSandbox],
+    ['stripe.api-key', stripe.isSandbox],
+  ];
+  return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));
+}
+
+/** Nothing that is connected is real: flows may run at once. */
+export function onlySandbox(values: Values, { hubspot, xero, stripe }: Providers): boolean {
+  const xeroIsReal = values.XERO_CLIENT_ID !== undefined && !xero.isSandbox;
+  const stripeIsReal = values.STRIPE_API_KEY !== undefined && !stripe.isSandbox;
+  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal;
+}
