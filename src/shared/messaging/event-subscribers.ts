@@ -68,7 +68,7 @@ export class EventSubscribers implements DeliveryHandler<undefined> {
   async add<E extends object>(subscriber: EventSubscriber<E>): Promise<void> {
     const { name } = subscriber;
     if (this.byName.has(name)) throw new Error(`two subscribers are named ${name}`);
-    this.byName.set(name, subscriber as unknown as EventSubscriber);
+    this.byName.set(name, subscriber);
     const { type } = definitionOf(subscriber.event);
     const capability = capabilityOf(name, 1, type);
     this.workers.add({ name: capability, lane: localLane, flow: name });
