@@ -13,7 +13,9 @@ const delivery = `message_id, type, handler, lane, capability, flow, run_id, ste
 /**
  * Messages, and what is to be done about each: a command's one delivery (a timer where it must wait), an event's
  * delivery to each subscriber that is active in PostgreSQL at this moment. A delivery's id follows from the event and
- * the subscriber, so the same event cannot be delivered twice to one.
+ * the subscriber, so the same event cannot be delivered twice to one. Transactions that append for the same order key
+ * do so one after the other, each to its commit: otherwise the later place in the order could be visible first, and be
+ * worked on before the earlier one. It is the last that a transaction locks.
  */
 const append = `
   with input as materialized (select * from json_to_recordset($1::json) as m(${columns})),
@@ -23,11 +25,15 @@ const append = `
     select id, kind, aggregatetype, aggregateid, type, decode(payload, 'base64'), key_id, source, time,
       correlationid, causationid, partitionkey, traceparent
     from input order by id),
+  locked as materialized (
+    select pg_advisory_xact_lock(h) from (
+      select distinct hashtextextended(order_key, 1) as h from input
+      where order_key is not null and not_before is null order by 1 offset 0) k),
   direct as (
     insert into messaging.deliveries (id, ${delivery})
     select delivery_id, id, type, handler, lane, capability, flow, run_id, step, visit, decode(order_key, 'base64'),
       hold, max_attempts
-    from input where delivery_id is not null and not_before is null order by id
+    from input where delivery_id is not null and not_before is null and (select count(*) from locked) >= 0 order by id
     returning lane),
   later as (
     insert into messaging.timers (id, due_at, ${delivery})
