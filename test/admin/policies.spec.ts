@@ -198,6 +198,6 @@ async function decide(given: Record<string, string>, score: number): Promise<voi
   const { set, row } = decided(policy, { fields }, { score, rules: { 'company-mail': 25 } }, place);
   await t.db.database.transaction(async (tx) => {
     await keys.store(tx, [created]);
-    await set.write(tx, [row]);
+    await set.write(tx, [row], () => undefined);
   });
 }

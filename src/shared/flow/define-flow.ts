@@ -120,6 +120,8 @@ export interface FlowDefinition {
   /** What the business calls the case by; only its keyed hash is stored. */
   readonly businessKey: (event: never) => string;
   readonly initialState: (event: never) => object;
+  /** Whether a case has one open run at the most: a start waits for its end, unless that run was moved by it. */
+  readonly onePerCase: boolean;
   /** What else the case is known by, as far as the state tells. */
   readonly alsoKnownAs: (state: never) => readonly string[];
   readonly stepNames: readonly string[];
@@ -140,6 +142,14 @@ interface Started<State> {
   ): FlowDefinition;
 }
 
+export interface StartOptions {
+  /**
+   * A case (its business key) has one open run at the most. A start that finds one waits for its end, and is forgotten
+   * if the run listens to the event too and is moved by it.
+   */
+  readonly onePerCase?: boolean;
+}
+
 /** Begins the definition of a flow. Names and versions are persisted: a changed table needs a new version. */
 export function flow(
   name: string,
@@ -149,11 +159,12 @@ export function flow(
     event: abstract new (...args: never[]) => E,
     businessKey: (event: E) => string,
     state: (event: E) => State,
+    options?: StartOptions,
   ): Started<State>;
 } {
   return {
-    startedBy: (event, businessKey, initialState) =>
-      started({ name, version, event, businessKey, initialState, alsoKnownAs: () => [] }),
+    startedBy: (event, businessKey, initialState, { onePerCase = false } = {}) =>
+      started({ name, version, event, businessKey, initialState, onePerCase, alsoKnownAs: () => [] }),
   };
 }
 

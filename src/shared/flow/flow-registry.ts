@@ -187,7 +187,12 @@ function describe(flow: FlowDefinition): object {
   });
   const anywhere = flow.anywhere.map(typeOf);
   const startedBy = definitionOf(flow.event).type;
-  return { startedBy, steps, ...(anywhere.length > 0 && { anywhere }) };
+  return {
+    startedBy,
+    steps,
+    ...(anywhere.length > 0 && { anywhere }),
+    ...(flow.onePerCase && { onePerCase: true }),
+  };
 }
 
 function typeOf({ event }: Pick<Listener<never>, 'event'>): string {

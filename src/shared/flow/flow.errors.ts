@@ -23,6 +23,11 @@ export const RunStillOpen = defineError(
   'conflict',
   'The run is still running: cancel it, or wait for its end, before it is redone.',
 );
+export const CaseOpen = defineError(
+  'FLOW.CASE_OPEN',
+  'conflict',
+  'Another run of the same case is open, and the flow has one for each case.',
+);
 export const FlowUnknown = defineError('FLOW.UNKNOWN', 'notFound', 'There is no flow of this name.');
 export const SettingsChanged = defineProblem(
   412,

@@ -5,10 +5,12 @@ import type { Contribution } from '../messaging/delivery-handler.js';
 import { nothing } from '../messaging/delivery-handler.js';
 import { unlessRefused, type Change } from '../messaging/outcome.js';
 import { businessKeyHash } from './business-key.js';
+import { touchCase } from './cases.js';
 import type { Next } from './define-flow.js';
 import { FlowRegistry } from './flow-registry.js';
 import { knownAs } from './run-keys.js';
-import { moveRun, type Again, type RunRow } from './runs.js';
+import { moveRun, type Again, type RunMove } from './run-patches.js';
+import type { RunRow } from './runs.js';
 import { StepEntry } from './step-entry.js';
 import { leave } from './waits.js';
 
@@ -20,7 +22,7 @@ export interface MoveContext {
   readonly partitionKey: string;
   readonly traceparent: string | null;
   /** The event that moves it. */
-  readonly lastEvent?: string;
+  readonly event?: string;
   /** To be delivered again when the run moved meanwhile. */
   readonly again?: Again;
 }
@@ -35,12 +37,12 @@ export class RunMoves {
   ) {}
 
   move(run: RunRow, next: Next<object>, context: MoveContext): Contribution {
-    const { key, now, lastEvent, again } = context;
+    const { key, now, event, again } = context;
     const waits = this.waitsAt(run);
-    const base = { runId: run.id, expect: run.visit, at: now, left: waits.step, lastEvent, again };
+    const base = { runId: run.id, expect: run.visit, at: now, left: waits.step, event, again };
     if ('end' in next) {
       const over = waits.step || waits.anywhere ? [leave(run.id, null)] : [];
-      return { ...nothing, changes: [moveRun({ ...base, status: next.end }, key), ...over] };
+      return { ...nothing, changes: [...this.patch(run, { ...base, status: next.end }, key), ...over] };
     }
     const state = { ...context.state, ...next.set };
     const visit = run.visit + 1;
@@ -51,17 +53,28 @@ export class RunMoves {
       partitionKey: context.partitionKey,
       traceparent: context.traceparent,
     });
-    const moved = moveRun({ ...base, status: 'running', step: next.go, visit, state }, key);
+    const moved = this.patch(run, { ...base, status: 'running', step: next.go, visit, state }, key);
     return {
       ...nothing,
       changes: [
-        moved,
+        ...moved,
         ...(waits.step ? [leave(run.id, run.visit)] : []),
         ...(next.set ? this.names(run, state) : []),
         ...unlessRefused(run.id, entered.changes),
       ],
       messages: entered.messages,
     };
+  }
+
+  /** What a run's row becomes. Its case is locked with it where that has one open run. */
+  patch(
+    run: Pick<RunRow, 'flow' | 'version' | 'business_key'>,
+    move: Omit<RunMove, 'of'>,
+    key: DataKey,
+  ): Change[] {
+    if (!this.registry.get(run.flow, run.version)?.onePerCase) return [moveRun(move, key)];
+    const of = { flow: run.flow, key: run.business_key.toString('base64') };
+    return [touchCase({ flow: run.flow, key: run.business_key }), moveRun({ ...move, of }, key)];
   }
 
   /** The names under which people find the run, as far as its state tells. */

@@ -9,9 +9,11 @@ import { Clock } from '../kernel/clock.js';
 import { DeadLetters } from '../messaging/dead-letters.js';
 import { Outbox } from '../messaging/outbox.js';
 import { Wakeups } from '../messaging/wakeups.js';
-import { RunEnded, RunNotFound, RunNotHeld, RunStillOpen } from './flow.errors.js';
+import { isOpen, lockCases, release, type CaseRow } from './cases.js';
+import { FlowRegistry } from './flow-registry.js';
+import { CaseOpen, RunEnded, RunNotFound, RunNotHeld, RunStillOpen } from './flow.errors.js';
 import { openState, type RunRow, type RunStatus } from './runs.js';
-import { StepEntry, type Entry } from './step-entry.js';
+import { StepEntry, type Entered, type Entry } from './step-entry.js';
 import { leaveAll } from './waits.js';
 
 /** What people do to runs. Each is one transaction with its audit entry. */
@@ -20,6 +22,7 @@ export class RunOperations {
   constructor(
     private readonly database: Database,
     private readonly deadLetters: DeadLetters,
+    private readonly registry: FlowRegistry,
     private readonly entry: StepEntry,
     private readonly outbox: Outbox,
     private readonly keyRing: KeyRing,
@@ -33,7 +36,8 @@ export class RunOperations {
    * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_ENDED
    */
   async cancel(runId: string, reason: string, actor: string): Promise<{ status: RunStatus }> {
-    return this.database.transaction(async (tx) => {
+    return this.change(async (tx, lanes) => {
+      const ofCase = await this.lockCaseOf(tx, runId);
       const run = await lockRun(tx, runId);
       if (!['running', 'held', 'cancelling'].includes(run.status))
         throw RunEnded({ details: { status: run.status } });
@@ -41,13 +45,14 @@ export class RunOperations {
       const [leased] = await tx.query(`select 1 from messaging.deliveries where run_id = $1 limit 1`, [
         runId,
       ]);
-      const status = leased ? 'cancelling' : 'cancelled';
+      const status: RunStatus = leased ? 'cancelling' : 'cancelled';
       await tx.query(
         `update flow.runs set status = $2, reason = $3, updated_at = $4::timestamptz,
            finished_at = case when $2 = 'cancelled' then $4::timestamptz end
          where id = $1`,
         [runId, status, reason.slice(0, 500), this.clock.now().toISOString()],
       );
+      if (ofCase && status === 'cancelled') for (const lane of await release(tx, [ofCase])) lanes.add(lane);
       await this.audit(tx, runId, actor, 'flow.run-cancelled', { reason, status });
       return { status };
     });
@@ -59,13 +64,13 @@ export class RunOperations {
    * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_NOT_HELD
    */
   async retry(runId: string, actor: string): Promise<{ deliveries: readonly string[] }> {
-    return this.database.transaction(async (tx) => {
+    return this.change(async (tx, lanes) => {
       const run = await lockRun(tx, runId);
       const open = await tx.query<{ delivery_id: string }>(
         `select delivery_id from messaging.dead_letters where run_id = $1 and status in ('dead', 'uncertain')`,
         [runId],
       );
-      if (open.length === 0) return this.reenter(tx, run, actor);
+      if (open.length === 0) return this.reenter(tx, run, actor, lanes);
       const deliveries = await this.deadLetters.retryIn(
         tx,
         open.map(({ delivery_id }) => delivery_id),
@@ -76,31 +81,36 @@ export class RunOperations {
     });
   }
 
-  private async reenter(tx: Tx, run: RunRow, actor: string): Promise<{ deliveries: readonly string[] }> {
+  private async reenter(
+    tx: Tx,
+    run: RunRow,
+    actor: string,
+    lanes: Set<string>,
+  ): Promise<{ deliveries: readonly string[] }> {
     const [moved] = await tx.query(stillMoved, [run.id]);
     if (!['running', 'held'].includes(run.status) || moved) throw RunNotHeld();
     const entry = entryOf(run, await this.keyRing.loadOne(run.key_id), this.clock.now());
     const { messages, changes } = this.entry.enter(entry);
-    const lanes = await this.outbox.append(tx, messages);
-    for (const { set, row } of [...changes, ...this.entry.anywhere(entry)]) await set.write(tx, [row]);
+    await this.write(tx, { messages, changes: [...changes, ...this.entry.anywhere(entry)] }, lanes);
     await tx.query(
       `update flow.runs set status = 'running', reason = null, updated_at = now() where id = $1`,
       [run.id],
     );
     await this.audit(tx, run.id, actor, 'flow.run-reentered', { step: run.step });
-    this.wakeups.signal(lanes);
     return { deliveries: messages.flatMap(({ target }) => (target ? [target.id] : [])) };
   }
 
   /**
    * Runs a step again with a new generation of effects: what was confirmed before may be done once more. That is what
    * a redo is for, so it is a command of its own, with a reason.
-   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_STILL_OPEN, FLOW.STEP_UNKNOWN
+   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_STILL_OPEN, FLOW.CASE_OPEN, FLOW.STEP_UNKNOWN
    */
   async redo(runId: string, step: string, reason: string, actor: string): Promise<{ generation: number }> {
-    return this.database.transaction(async (tx) => {
+    return this.change(async (tx, lanes) => {
+      const ofCase = await this.lockCaseOf(tx, runId);
       const run = await lockRun(tx, runId);
       if (run.status === 'running' || run.status === 'cancelling') throw RunStillOpen();
+      if (ofCase) await refuseWhereOpen(tx, run);
       await dropWaiting(tx, runId, actor, 'redone');
       const key = await this.keyRing.loadOne(run.key_id);
       const generation = run.generation + 1;
@@ -114,10 +124,8 @@ export class RunOperations {
         partitionKey: runId,
         traceparent: run.traceparent,
       });
-      const lanes = await this.outbox.append(tx, entered.messages);
-      for (const { set, row } of [...entered.changes, ...this.entry.anywhere(entryOf(run, key, now))]) {
-        await set.write(tx, [row]);
-      }
+      const anywhere = this.entry.anywhere(entryOf(run, key, now));
+      await this.write(tx, { ...entered, changes: [...entered.changes, ...anywhere] }, lanes);
       await tx.query(
         `update flow.runs set status = 'running', step = $2, visit = visit + 1, generation = $3, reason = null,
            updated_at = $4, finished_at = null
@@ -125,9 +133,34 @@ export class RunOperations {
         [runId, step, generation, now.toISOString()],
       );
       await this.audit(tx, runId, actor, 'flow.run-redone', { step, generation, reason });
-      this.wakeups.signal(lanes);
       return { generation };
     });
+  }
+
+  /** One transaction; the lanes in which it put work are looked at when it is committed. */
+  private async change<T>(work: (tx: Tx, lanes: Set<string>) => Promise<T>): Promise<T> {
+    const lanes = new Set<string>();
+    const result = await this.database.transaction((tx) => work(tx, lanes));
+    this.wakeups.signal(lanes);
+    return result;
+  }
+
+  /** What entering a step writes; messages last, as the committer does. */
+  private async write(tx: Tx, { changes, messages }: Entered, lanes: Set<string>): Promise<void> {
+    for (const { set, row } of changes) await set.write(tx, [row], (lane) => lanes.add(lane));
+    for (const lane of await this.outbox.append(tx, messages)) lanes.add(lane);
+  }
+
+  /** Of a run whose flow has one open run for each case; before its row is locked, as the committer does. */
+  private async lockCaseOf(tx: Tx, runId: string): Promise<CaseRow | undefined> {
+    const [run] = await tx.query<Pick<RunRow, 'flow' | 'version' | 'business_key'>>(
+      `select flow, version, business_key from flow.runs where id = $1`,
+      [runId],
+    );
+    if (!run || !this.registry.get(run.flow, run.version)?.onePerCase) return undefined;
+    const ofCase = { flow: run.flow, key: run.business_key.toString('base64') };
+    await lockCases(tx, [ofCase]);
+    return ofCase;
   }
 
   private async audit(
@@ -157,6 +190,15 @@ function entryOf(run: RunRow, key: DataKey, now: Date): Entry {
     ...{ runId, flow, version, generation, step, visit, key, businessKey, traceparent, now },
     ...{ state: openState(run, key), causationId: null, partitionKey: runId },
   };
+}
+
+/** @throws FLOW.CASE_OPEN when another run of the case has begun since */
+async function refuseWhereOpen(tx: Tx, run: RunRow): Promise<void> {
+  const [other] = await tx.query<{ id: string }>(
+    `select id from flow.runs where business_key = $1 and flow = $2 and id <> $3 and ${isOpen} limit 1`,
+    [run.business_key, run.flow, run.id],
+  );
+  if (other) throw CaseOpen({ details: { runId: other.id } });
 }
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow> {

@@ -18,7 +18,7 @@ import { CapExceeded, RunNotFound } from './flow.errors.js';
 import { FlowRegistry } from './flow-registry.js';
 import { FlowSettings, type FlowSetting } from './flow-settings.js';
 import { RunMoves } from './run-moves.js';
-import { moveRun, openState, Runs, type RunRow } from './runs.js';
+import { openState, Runs, type RunRow } from './runs.js';
 import { effectEntry, outcomeOf, stepEntry, stripped } from './step-audit.js';
 
 /** A step about to run: its run, its setting, and its effect while it is open. */
@@ -110,8 +110,9 @@ export class RunStep implements DeliveryHandler<Prepared> {
         answered: true,
       };
     }
-    const held = moveRun({ runId: run.id, status: 'held', reason: verdict.error.code, at: now }, key);
-    return { ...nothing, changes: [held, ...changes], audit, decision: { held: verdict.error.code } };
+    const move = { runId: run.id, status: 'held', reason: verdict.error.code, at: now } as const;
+    const held = this.moves.patch(run, move, key);
+    return { ...nothing, changes: [...held, ...changes], audit, decision: { held: verdict.error.code } };
   }
 
   private async dispatch(
@@ -184,10 +185,10 @@ export class RunStep implements DeliveryHandler<Prepared> {
 
   /** The run ended while its command waited: nothing is done, and one that is being cancelled is cancelled now. */
   private tooLate(lease: Lease, run: RunRow): Contribution {
-    const settled = moveRun({ runId: run.id, status: run.status, at: this.clock.now() }, lease.key);
+    const move = { runId: run.id, status: run.status, at: this.clock.now() };
     return {
       ...nothing,
-      changes: [settled],
+      changes: this.moves.patch(run, move, lease.key),
       cancelled: true,
       decision: { reason: `the run is ${run.status}` },
       audit: [stepEntry(lease, 'flow.step-dropped', 'ok', { run: run.status })],

@@ -24,7 +24,7 @@ export interface KeptEvent {
   readonly matched: readonly string[];
 }
 
-/** How much earlier than a run began to listen an event may have been kept: commits overlap. */
+/** How much earlier than a run left its wait an event may have been kept: commits overlap. */
 const overlapSeconds = 10;
 
 /**
@@ -50,47 +50,57 @@ const again = `
     false, 14
   from found f
   join messaging.subscriptions s
-    on s.event_type = f.event_type and s.subscriber = 'flow:' || f.flow || ':events' and s.active`;
+    on s.event_type = f.event_type and s.subscriber = 'flow:' || f.flow || ':events' and s.active
+  returning lane`;
+
+/**
+ * Registers waits, and delivers again what was kept for them: accepted after the event that started the run, kept since
+ * the run left its wait before, and not what has moved it, or an earlier run of the same case, before.
+ */
+const registerWaits = `
+  with input as materialized (
+    select "runId" as run_id, flow, "eventType" as event_type, decode(key, 'base64') as key, visit, place
+    from json_to_recordset($1::json) as w("runId" uuid, flow text, "eventType" text, key text, visit integer,
+      place integer)),
+  waits as (
+    insert into flow.waits (run_id, flow, event_type, key, visit, place)
+    select run_id, flow, event_type, key, visit, place from input
+    on conflict do nothing),
+  found as (
+    select distinct k.flow, k.event_type, k.message_id
+    from input i join flow.runs r on r.id = i.run_id
+    join flow.kept_events k on k.flow = i.flow and k.key = i.key and k.event_type = i.event_type
+    where k.message_id > r.started_by and k.at > r.listening_since - make_interval(secs => ${overlapSeconds})
+      and not exists (
+        select from flow.heard_events h join flow.runs o on o.id = h.run_id
+        where h.message_id = k.message_id
+          and (o.id = r.id or (o.flow = r.flow and o.business_key = r.business_key and o.finished_at <= r.created_at))))
+  ${again}`;
 
 const newWaits: ChangeSet<WaitRow> = {
   table: 'flow.waits (new)',
   keyOf: ({ runId, visit, place }) => `${runId}/${visit}/${place}`,
-  async write(tx, rows) {
+  async write(tx, rows, wake) {
     await lock(
       tx,
       rows.map(({ key }) => key),
     );
-    await tx.query(
-      `insert into flow.waits (run_id, flow, event_type, key, visit, place)
-       select "runId", flow, "eventType", decode(key, 'base64'), visit, place
-       from json_to_recordset($1::json) as w("runId" uuid, flow text, "eventType" text, key text, visit integer,
-         place integer)
-       on conflict do nothing`,
-      [JSON.stringify(rows.map((row) => ({ ...row, key: base64(row.key) })))],
-    );
-    await tx.query(
-      `with found as (
-         select distinct k.flow, k.event_type, k.message_id
-         from flow.waits w join flow.runs r on r.id = w.run_id
-         join flow.kept_events k on k.flow = w.flow and k.key = w.key and k.event_type = w.event_type
-         where w.run_id = any($1::uuid[]) and w.key = any($2::bytea[])
-           and k.at > r.listening_since - make_interval(secs => ${overlapSeconds})
-           and k.message_id is distinct from r.last_event and k.message_id <> r.started_by)
-       ${again}`,
-      [rows.map(({ runId }) => runId), rows.map(({ key }) => key)],
-    );
+    const found = await tx.query<{ lane: string }>(registerWaits, [
+      JSON.stringify(rows.map((row) => ({ ...row, key: base64(row.key) }))),
+    ]);
+    for (const { lane } of found) wake(lane);
   },
 };
 
 const keptEvents: ChangeSet<KeptEvent> = {
   table: 'flow.kept_events',
   keyOf: ({ flow, key, messageId }) => `${flow}/${base64(key)}/${messageId}`,
-  async write(tx, rows) {
+  async write(tx, rows, wake) {
     await lock(
       tx,
       rows.map(({ key }) => key),
     );
-    await tx.query(
+    const found = await tx.query<{ lane: string }>(
       `with input as materialized (
          select flow, "eventType" as event_type, decode(key, 'base64') as key, "messageId" as message_id, matched
          from json_to_recordset($1::json) as k(flow text, "eventType" text, key text, "messageId" uuid, matched jsonb)),
@@ -105,6 +115,7 @@ const keptEvents: ChangeSet<KeptEvent> = {
        ${again}`,
       [JSON.stringify(rows.map((row) => ({ ...row, key: base64(row.key) })))],
     );
+    for (const { lane } of found) wake(lane);
   },
 };
 
@@ -148,5 +159,5 @@ export function leave(runId: string, visit: number | null): Change {
 
 /** The same as `leave` for a whole run, outside the committer. */
 export async function leaveAll(tx: Tx, runId: string): Promise<void> {
-  await leftWaits.write(tx, [{ runId, visit: null }]);
+  await leftWaits.write(tx, [{ runId, visit: null }], () => undefined);
 }

@@ -15,12 +15,18 @@ import { StepEntry } from './step-entry.js';
 /** What a wake-up decides: where the run goes, that it stays, or that the question is over. */
 type Verdict = { next: Next<object> } | { stays: string } | { expires: true };
 
+interface Prepared {
+  readonly run: RunRow | undefined;
+  /** Whether the event has moved it before. */
+  readonly heard: boolean;
+}
+
 /**
  * Moves a run that waited: for a time, an event or a person. Whatever comes after the run went on by another way finds
  * it elsewhere and does nothing; an event that concerns the run wherever it stands is delivered again instead.
  */
 @Injectable()
-export class WakeRun implements DeliveryHandler<RunRow | undefined> {
+export class WakeRun implements DeliveryHandler<Prepared> {
   constructor(
     private readonly runs: Runs,
     private readonly registry: FlowRegistry,
@@ -29,18 +35,30 @@ export class WakeRun implements DeliveryHandler<RunRow | undefined> {
     private readonly clock: Clock,
   ) {}
 
-  async prepare(leases: readonly Lease[]): Promise<ReadonlyMap<string, RunRow | undefined>> {
-    const runs = await this.runs.load(leases.map(({ row }) => row.run_id ?? ''));
-    return new Map(leases.map(({ row }) => [row.id, runs.get(row.run_id ?? '')]));
+  async prepare(leases: readonly Lease[]): Promise<ReadonlyMap<string, Prepared>> {
+    const byEvent = leases.flatMap(({ row, data }) => {
+      const { eventId } = data as unknown as RunWoken;
+      return row.run_id && eventId ? [{ runId: row.run_id, eventId }] : [];
+    });
+    const [runs, heard] = await Promise.all([
+      this.runs.load(leases.map(({ row }) => row.run_id ?? '')),
+      this.runs.heard(byEvent),
+    ]);
+    return new Map(
+      leases.map(({ row, data }) => {
+        const { eventId = '' } = data as unknown as RunWoken;
+        return [row.id, { run: runs.get(row.run_id ?? ''), heard: heard.has(`${row.run_id}/${eventId}`) }];
+      }),
+    );
   }
 
-  async handle(lease: Lease, run: RunRow | undefined): Promise<Contribution> {
+  async handle(lease: Lease, { run, heard }: Prepared): Promise<Contribution> {
     if (!run) throw RunNotFound({ details: { runId: lease.row.run_id } });
     if (run.status !== 'running') return dropped(`the run is ${run.status}`);
+    if (heard) return dropped('the event moved it before');
     const woken = lease.data as unknown as RunWoken;
     const isAnywhere = woken.scope === 'anywhere';
     if (!isAnywhere && run.visit !== lease.row.visit) return dropped(`the run went on to ${run.step}`);
-    if (woken.eventId && run.last_event === woken.eventId) return dropped('the event moved it before');
     const state = openState(run, lease.key);
     const now = this.clock.now();
     const verdict = this.decide(run, woken, { state, now });
@@ -49,7 +67,7 @@ export class WakeRun implements DeliveryHandler<RunRow | undefined> {
     const { partitionkey: partitionKey, traceparent, message_id: causationId } = lease.row;
     const moved = this.moves.move(run, verdict.next, {
       ...{ key: lease.key, state, now, causationId, partitionKey, traceparent },
-      lastEvent: woken.eventId,
+      event: woken.eventId,
       ...(isAnywhere && { again: againOf(lease) }),
     });
     return {

@@ -7,6 +7,7 @@ import { Clock } from '../kernel/clock.js';
 import { crashPoint, isBroken } from '../kernel/crash-point.js';
 import type { Finished, FinishResult } from './finished.js';
 import { Group } from './group.js';
+import type { MessageRow } from './message-row.js';
 import type { Change, ChangeSet } from './outcome.js';
 import { Outbox } from './outbox.js';
 import { Wakeups } from './wakeups.js';
@@ -120,7 +121,9 @@ export class Committer {
   }
 
   private async write(items: readonly Finished[]): Promise<readonly FinishResult[]> {
+    const woken = new Set<string>();
     const { won, lanes } = await this.database.transaction(async (tx) => {
+      const wake = (lane: string): void => void woken.add(lane);
       const waits = items.some(({ status }) => status === 'dead' || status === 'uncertain');
       const rows = await tx.query<{ id: string }>(guard + (waits ? bury : '') + winners, [
         JSON.stringify(items.map((item) => outcomeRow(item, this.worker.id))),
@@ -133,22 +136,20 @@ export class Committer {
       const refused = await writeChanges(
         tx,
         changes.filter((one) => one.unlessRefused === undefined),
+        wake,
       );
       const following = changes.filter((one) => one.unlessRefused && !refused.has(one.unlessRefused));
-      if (following.length > 0) await writeChanges(tx, following);
-      const messages = outcomes.flatMap(({ lease, contribution }) =>
-        contribution.messages.filter(({ target }) => {
-          const isOfItsRun = target !== undefined && target.runId === lease.row.run_id;
-          return !isOfItsRun || !refused.has(target.runId ?? '');
-        }),
+      if (following.length > 0) await writeChanges(tx, following, wake);
+      const messages = outcomes.flatMap((one) => followingMessages(one, refused));
+      const audit = outcomes.flatMap(({ contribution }) =>
+        refused.has(contribution.starts ?? '') ? [] : contribution.audit,
       );
-      const audit = outcomes.flatMap(({ contribution }) => contribution.audit);
       const lanes = this.outbox.append(tx, messages);
       tx.later(lanes);
       tx.later(appendAudit(tx, audit, this.clock.now()));
       return { won, lanes };
     });
-    this.wakeups.signal(await lanes);
+    this.wakeups.signal(new Set([...(await lanes), ...woken]));
     return items.map(({ lease }) => ({ won: won.has(lease.row.id) }));
   }
 
@@ -164,6 +165,18 @@ export class Committer {
     const written = new Set(rows.map(({ delivery_id }) => delivery_id));
     return items.map(({ lease }) => ({ won: written.has(lease.row.id) }));
   }
+}
+
+/** What an outcome sends: nothing to a run that did not move, or that was not started. */
+function followingMessages(
+  { lease, contribution }: Finished,
+  refused: ReadonlySet<string>,
+): readonly MessageRow[] {
+  const own = contribution.starts ?? lease.row.run_id;
+  return contribution.messages.filter(({ target }) => {
+    const isOfItsRun = target !== undefined && target.runId === own;
+    return !isOfItsRun || !refused.has(target.runId ?? '');
+  });
 }
 
 function outcomeRow(item: Finished, worker: string): Record<string, unknown> {
@@ -198,7 +211,11 @@ function weightOf({ contribution }: Finished): number {
 }
 
 /** Folds rows by key, sorts them, and lets each table write once. Gives the keys for which nothing must follow. */
-async function writeChanges(tx: Tx, changes: readonly Change[]): Promise<Set<string>> {
+async function writeChanges(
+  tx: Tx,
+  changes: readonly Change[],
+  wake: (lane: string) => void,
+): Promise<Set<string>> {
   const tables = new Map<string, { set: ChangeSet<unknown>; rows: Map<string, unknown> }>();
   for (const { set, row } of changes) {
     const table = tables.get(set.table) ?? { set, rows: new Map<string, unknown>() };
@@ -210,7 +227,7 @@ async function writeChanges(tx: Tx, changes: readonly Change[]): Promise<Set<str
   const writes = [...tables.keys()].sort().map(async (name) => {
     const { set, rows } = tables.get(name) as { set: ChangeSet<unknown>; rows: Map<string, unknown> };
     const sorted = [...rows.keys()].sort().map((key) => rows.get(key));
-    return (await set.write(tx, sorted)) ?? [];
+    return (await set.write(tx, sorted, wake)) ?? [];
   });
   return new Set((await Promise.all(writes)).flat());
 }

@@ -12,6 +12,8 @@ export interface Contribution {
   readonly audit: readonly AuditEntry[];
   /** What was decided, for the timeline. */
   readonly decision?: unknown;
+  /** The run that this starts: when a change is refused for it, neither messages nor audit follow. */
+  readonly starts?: string;
   /** The delivery had nothing to do any more: its run ended meanwhile. */
   readonly cancelled?: boolean;
 }

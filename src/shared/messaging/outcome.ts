@@ -10,8 +10,11 @@ export interface ChangeSet<Row> {
   keyOf(row: Row): string;
   /** Two rows for one key in one batch become one; without it the later row wins. */
   fold?(earlier: Row, later: Row): Row;
-  /** One statement for all rows. May return the keys for which nothing must follow (an ended run). */
-  write(tx: Tx, rows: readonly Row[]): Promise<readonly string[] | void>;
+  /**
+   * One statement for all rows. May return the keys for which nothing must follow (an ended run).
+   * @param wake names a lane in which it put deliveries: they are looked for after the commit
+   */
+  write(tx: Tx, rows: readonly Row[], wake: (lane: string) => void): Promise<readonly string[] | void>;
 }
 
 /** One row for one table, as part of an outcome. */

@@ -85,7 +85,7 @@ describe('UpsertContact', () => {
     const handler = new UpsertContactHandler(crm, policies, contacts);
     const outcome = await handler.run(lead, context as unknown as HandlerContext);
     await db.database.transaction(async (tx) => {
-      for (const { set, row } of outcome.changes ?? []) await set.write(tx, [row]);
+      for (const { set, row } of outcome.changes ?? []) await set.write(tx, [row], () => undefined);
     });
     return outcome;
   }

@@ -27,7 +27,7 @@ describe('enriched leads', () => {
     const all = [lead(10), lead(50), lead(90)];
     const before = db.database.counts.statements;
     const rows = all.map((each) => leadRow(each, origin));
-    await db.database.transaction((tx) => leads.write(tx, rows));
+    await db.database.transaction((tx) => leads.write(tx, rows, () => undefined));
     expect(db.database.counts.statements - before).toBe(3); // BEGIN, the insert, COMMIT
     const stored = await db.database.query<{ id: string; document: Buffer; score: number; created_at: Date }>(
       `select * from enrichment.leads where submission_id = $1 and key_id = $2 and policy_version = 3 order by score`,
@@ -40,8 +40,8 @@ describe('enriched leads', () => {
 
   it('stay as they are when they are written again', async () => {
     const row = leadRow(lead(10), origin);
-    await db.database.transaction((tx) => leads.write(tx, [row]));
-    await db.database.transaction((tx) => leads.write(tx, [{ ...row, score: 99 }]));
+    await db.database.transaction((tx) => leads.write(tx, [row], () => undefined));
+    await db.database.transaction((tx) => leads.write(tx, [{ ...row, score: 99 }], () => undefined));
     const stored = await db.database.query(`select score from enrichment.leads where id = $1`, [row.id]);
     expect(stored).toEqual([{ score: 10 }]);
   });
