@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flow } from '../../src/shared/flow/define-flow.js';
 import { RunOperations } from '../../src/shared/flow/run-operations.js';
+import { defineError } from '../../src/shared/kernel/coded-error.js';
+import { DeadLetters } from '../../src/shared/messaging/dead-letters.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
-import { BookLent, BookReturned, lendingHandlers, lent, returned } from '../support/sample-wait-flow.js';
+import {
+  AskBack,
+  BookLent,
+  BookReturned,
+  lendingHandlers,
+  lent,
+  LoanRenewed,
+  post,
+  returned,
+} from '../support/sample-wait-flow.js';
 import { Spine } from '../support/spine.js';
 import { until } from '../support/until.js';
 
@@ -39,11 +50,27 @@ const list = flow('list', { version: 1 })
     ],
   }));
 
+/** The same, with a letter that may be refused. */
+const desk = flow('desk', { version: 1 })
+  .startedBy(
+    BookLent,
+    ({ book }) => book,
+    ({ book }) => ({ book }),
+    lentOnce,
+  )
+  .steps(['ask-back', 'out'], ({ send, wait, on, go, end }) => ({
+    'ask-back': send(AskBack, ({ state }) => ({ ...state, nth: 1 }), go('out')),
+    out: wait({ on: [on(BookReturned, ({ book }) => book, end())] }),
+    anywhere: [on(LoanRenewed, ({ book }) => book, go('out'))],
+  }));
+
+const Refused = defineError('SAMPLE.REFUSED', 'permanent', 'The post takes no letter.');
+
 let db: TestDatabase;
 let spine: Spine;
 beforeAll(async () => {
   db = await testDatabase();
-  spine = await Spine.start({ db, flows: [shelf, list], handlers: lendingHandlers });
+  spine = await Spine.start({ db, flows: [shelf, list, desk], handlers: lendingHandlers });
 });
 afterAll(async () => {
   await spine.stop();
@@ -155,6 +182,26 @@ describe('a flow with one open run for each case', () => {
     await spine.get(RunOperations).redo(run?.id as string, 'out', 'found again', 'key:test');
     expect(open(await runsOf('shelf', events))).toBe(1);
     await spine.state([returned('given-up')]);
+  });
+
+  it('starts the next when the dead letter of its run is discarded, and leaves no wait behind', async () => {
+    post.beforeSend = async () => {
+      throw Refused();
+    };
+    const events = await spine.state([lent('refused'), lent('refused')]);
+    const [run] = await settled('desk', events, 1);
+    expect(run?.status).toBe('held');
+    post.beforeSend = async () => undefined;
+    const [letter] = await db.database.query<{ delivery_id: string }>(
+      `select delivery_id from messaging.dead_letters where run_id = $1`,
+      [run?.id],
+    );
+    await spine.get(DeadLetters).discard({ ids: [letter?.delivery_id as string] }, 'lost', 'key:test');
+    const [failed, next] = await settled('desk', events, 2);
+    expect([failed?.status, next?.status]).toEqual(['failed', 'running']);
+    expect(await db.database.query(`select from flow.waits where run_id = $1`, [run?.id])).toEqual([]);
+    await spine.state([returned('refused')]);
+    await until('its end', async () => open(await runsOf('desk', events)) === 0);
   });
 
   it('records why an event started nothing', async () => {

@@ -60,6 +60,10 @@ export class ReaderWrote {
 
 @CommandType<AskBack>('sample.ask-back.v1', {
   effect: { connector: 'post', class: 'lookup', target: ({ book }) => book },
+  undo: {
+    by: () => Apologise,
+    data: ({ book }, { letter }) => (book.startsWith('ours') ? undefined : { letter }),
+  },
 })
 export class AskBack extends Command<{ letter: string }> {
   @IsString()
@@ -69,11 +73,23 @@ export class AskBack extends Command<{ letter: string }> {
   nth: number;
 }
 
+@CommandType<Apologise>('sample.apologise.v1', {
+  effect: { connector: 'post', class: 'lookup', target: ({ letter }) => letter },
+})
+export class Apologise extends Command<object> {
+  @IsString()
+  letter: string;
+}
+
 export const post = {
   letters: [] as string[],
+  apologies: [] as string[],
+  refuses: undefined as Error | undefined,
   beforeSend: async (_book: string): Promise<void> => undefined,
   reset(): void {
     this.letters.length = 0;
+    this.apologies.length = 0;
+    this.refuses = undefined;
     this.beforeSend = async () => undefined;
   },
 };
@@ -95,6 +111,28 @@ export class AskBackHandler extends UseCase<AskBack> {
         return { letter };
       },
       pretend: () => ({ letter }),
+      providerId: () => letter,
+    });
+    return { result };
+  }
+}
+
+@CommandHandler(Apologise)
+export class ApologiseHandler extends UseCase<Apologise> {
+  async run(
+    { letter }: Apologise,
+    { effect }: Parameters<UseCase<Apologise>['run']>[1],
+  ): Promise<HandlerOutcome<object>> {
+    const result = await effect.perform({
+      look: async () => post.apologies.includes(letter),
+      already: (sent) => (sent ? {} : undefined),
+      describe: () => 'apologise',
+      send: async () => {
+        if (post.refuses) throw post.refuses;
+        post.apologies.push(letter);
+        return {};
+      },
+      pretend: () => ({}),
       providerId: () => letter,
     });
     return { result };
@@ -146,7 +184,7 @@ export const lending = flow('lending', { version: 1 })
     anywhere: [on(BookReturned, (e) => e.book, end())],
   }));
 
-export const lendingHandlers = [AskBackHandler];
+export const lendingHandlers = [AskBackHandler, ApologiseHandler];
 
 export function lent(book: string, reader = `reader of ${book}`, days = 14) {
   return { message: new BookLent({ book, reader, days }), subject: `book:${book}` };

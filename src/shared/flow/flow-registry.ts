@@ -15,6 +15,8 @@ export const stepHandler = 'flow.step';
 export const eventHandler = 'flow.event';
 /** Moves a run that waited. */
 export const wakeHandler = 'flow.wake';
+/** Takes back what a step did. */
+export const undoHandler = 'flow.undo';
 
 /** The flows of this process, by name and version, and their registration in PostgreSQL. */
 @Injectable()
@@ -152,12 +154,11 @@ const listenTo = `
   order by 1, 2
   on conflict (event_type, subscriber) do update set capability = excluded.capability`;
 
-/** The commands that a flow may send: known without running it, they are its permissions. */
+/** The commands that a flow may send, and those that undo them: known without running it, they are its permissions. */
 export function commandsOf(flow: FlowDefinition): string[] {
-  const sent = stepsOf(flow).flatMap((step) =>
-    step.kind === 'send' ? [definitionOf(step.command).type] : [],
-  );
-  return [...new Set(sent)];
+  const sent = stepsOf(flow).flatMap((step) => (step.kind === 'send' ? [definitionOf(step.command)] : []));
+  const undoing = sent.flatMap(({ options: { undo } }) => (undo ? [definitionOf(undo.by()).type] : []));
+  return [...new Set([...sent.map(({ type }) => type), ...undoing])];
 }
 
 /** All steps of a flow, whatever its state is made of. */

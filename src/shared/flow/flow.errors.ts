@@ -23,6 +23,11 @@ export const RunStillOpen = defineError(
   'conflict',
   'The run is still running: cancel it, or wait for its end, before it is redone.',
 );
+export const RunWorking = defineError(
+  'FLOW.RUN_WORKING',
+  'conflict',
+  'A step of the run is being worked on, so what is to be taken back is not known yet.',
+);
 export const CaseOpen = defineError(
   'FLOW.CASE_OPEN',
   'conflict',

@@ -12,7 +12,14 @@ import { BootChecks } from './boot-checks.js';
 import type { FlowDefinition } from './define-flow.js';
 import { EffectCaps } from './effect-caps.js';
 import { FindRuns } from './find-runs.js';
-import { eventHandler, FlowRegistry, startHandler, stepHandler, wakeHandler } from './flow-registry.js';
+import {
+  eventHandler,
+  FlowRegistry,
+  startHandler,
+  stepHandler,
+  undoHandler,
+  wakeHandler,
+} from './flow-registry.js';
 import { FlowSettings } from './flow-settings.js';
 import { FlowsTransfer } from './flows-transfer.js';
 import { RunDeadLetters } from './run-dead-letters.js';
@@ -21,7 +28,9 @@ import { RunOperations } from './run-operations.js';
 import { RunStep } from './run-step.js';
 import { Runs } from './runs.js';
 import { StartRun } from './start-run.js';
+import { StepDispatch } from './step-dispatch.js';
 import { StepEntry } from './step-entry.js';
+import { UndoRun } from './undo-run.js';
 import { WakeRun } from './wake-run.js';
 
 const FLOWS = Symbol('Flows');
@@ -48,6 +57,8 @@ const providers = [
   RunOperations,
   RunStep,
   Runs,
+  StepDispatch,
+  UndoRun,
   StartRun,
   StepEntry,
   WakeRun,
@@ -66,6 +77,7 @@ export class FlowModule implements OnModuleInit {
     private readonly runStep: RunStep,
     private readonly findRuns: FindRuns,
     private readonly wakeRun: WakeRun,
+    private readonly undoRun: UndoRun,
     private readonly deadLetters: DeadLetterListeners,
     private readonly runDeadLetters: RunDeadLetters,
     private readonly outbox: Outbox,
@@ -88,6 +100,7 @@ export class FlowModule implements OnModuleInit {
     this.handlers.register(stepHandler, this.runStep);
     this.handlers.register(eventHandler, this.findRuns);
     this.handlers.register(wakeHandler, this.wakeRun);
+    this.handlers.register(undoHandler, this.undoRun);
     this.outbox.addRider(this.effects);
     this.deadLetters.add(this.runDeadLetters);
     await this.registry.register(this.options.mode);

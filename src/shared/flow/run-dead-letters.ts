@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/tx.js';
 import type { DeadLetterListener } from '../messaging/dead-letter-listeners.js';
+import { lockCases, release, type CaseRow } from './cases.js';
+import { leaveAll } from './waits.js';
 
 /** Keeps runs in step with their dead letters: held while one is open, running again after a retry, failed at discard. */
 @Injectable()
@@ -23,6 +25,12 @@ export class RunDeadLetters implements DeadLetterListener {
   }
 
   async discarded(tx: Tx, runIds: readonly string[]): Promise<void> {
+    const ended = await tx.query<CaseRow & { id: string }>(
+      `select id, flow, encode(business_key, 'base64') as key from flow.runs
+       where id = any($1::uuid[]) and status = 'held'`,
+      [runIds],
+    );
+    if (ended.length > 0) await lockCases(tx, ended);
     await tx.query(
       `update flow.runs set status = 'failed', updated_at = now(), finished_at = now()
        where id = any($1::uuid[]) and status = 'held'`,
@@ -33,5 +41,7 @@ export class RunDeadLetters implements DeadLetterListener {
        where run_id = any($1::uuid[]) and state in ('planned', 'failed', 'uncertain')`,
       [runIds],
     );
+    for (const { id } of ended) await leaveAll(tx, id);
+    await release(tx, ended);
   }
 }

@@ -11,10 +11,17 @@ import { Outbox } from '../messaging/outbox.js';
 import { Wakeups } from '../messaging/wakeups.js';
 import { isOpen, lockCases, release, type CaseRow } from './cases.js';
 import { FlowRegistry } from './flow-registry.js';
-import { CaseOpen, RunEnded, RunNotFound, RunNotHeld, RunStillOpen } from './flow.errors.js';
+import { CaseOpen, RunEnded, RunNotFound, RunNotHeld, RunStillOpen, RunWorking } from './flow.errors.js';
 import { openState, type RunRow, type RunStatus } from './runs.js';
 import { StepEntry, type Entered, type Entry } from './step-entry.js';
+import { UndoRun, type DoneEffect } from './undo-run.js';
 import { leaveAll } from './waits.js';
+
+export interface CancelledRun {
+  readonly status: RunStatus;
+  /** What the run had done, the last first, and whether it is taken back; only where that was asked for. */
+  readonly effects?: readonly DoneEffect[];
+}
 
 /** What people do to runs. Each is one transaction with its audit entry. */
 @Injectable()
@@ -24,6 +31,7 @@ export class RunOperations {
     private readonly deadLetters: DeadLetters,
     private readonly registry: FlowRegistry,
     private readonly entry: StepEntry,
+    private readonly undoing: UndoRun,
     private readonly outbox: Outbox,
     private readonly keyRing: KeyRing,
     private readonly wakeups: Wakeups,
@@ -33,9 +41,10 @@ export class RunOperations {
   /**
    * Ends a run. What waits is dropped; while a step is being worked on the run is `cancelling`, and its effect is
    * recorded before it is `cancelled`. Dead letters of the run are discarded.
-   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_ENDED
+   * @param undo takes back what was done, as far as its commands declare how; not while a step is being worked on
+   * @throws FLOW.RUN_NOT_FOUND, FLOW.RUN_ENDED, FLOW.RUN_WORKING
    */
-  async cancel(runId: string, reason: string, actor: string): Promise<{ status: RunStatus }> {
+  async cancel(runId: string, reason: string, actor: string, undo = false): Promise<CancelledRun> {
     return this.change(async (tx, lanes) => {
       const ofCase = await this.lockCaseOf(tx, runId);
       const run = await lockRun(tx, runId);
@@ -45,6 +54,7 @@ export class RunOperations {
       const [leased] = await tx.query(`select 1 from messaging.deliveries where run_id = $1 limit 1`, [
         runId,
       ]);
+      if (leased && undo) throw RunWorking();
       const status: RunStatus = leased ? 'cancelling' : 'cancelled';
       await tx.query(
         `update flow.runs set status = $2, reason = $3, updated_at = $4::timestamptz,
@@ -53,8 +63,16 @@ export class RunOperations {
         [runId, status, reason.slice(0, 500), this.clock.now().toISOString()],
       );
       if (ofCase && status === 'cancelled') for (const lane of await release(tx, [ofCase])) lanes.add(lane);
-      await this.audit(tx, runId, actor, 'flow.run-cancelled', { reason, status });
-      return { status };
+      const { messages, effects } = undo
+        ? await this.undoing.plan(tx, run)
+        : { messages: [], effects: undefined };
+      await this.audit(tx, runId, actor, 'flow.run-cancelled', {
+        reason,
+        status,
+        ...(effects && { effects }),
+      });
+      await this.write(tx, { changes: [], messages }, lanes);
+      return { status, effects };
     });
   }
 

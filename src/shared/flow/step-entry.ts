@@ -82,6 +82,25 @@ export class StepEntry {
     return this.row(entry, woken, target);
   }
 
+  /** A command of a run, with the effect that it is planned to have. @throws MESSAGING.MESSAGE_INVALID */
+  send(entry: Entry, definition: MessageDefinition, data: object, handler = stepHandler): MessageRow {
+    const message = Object.assign(
+      Object.create(definition.messageClass.prototype as object) as object,
+      this.validators.pick(definition.type, data),
+    );
+    const target = { ...this.target(entry, definition, message), handler };
+    const row = this.row(entry, message, target);
+    const { effect } = definition.options;
+    if (!effect) return row;
+    const place = { ...entry, deliveryId: target.id, keyId: entry.key.id };
+    return { ...row, effect: planEffect(effect, definition.type, message, place, this.hash) };
+  }
+
+  private command(entry: Entry, step: SendStep<unknown>): MessageRow {
+    const data = step.data({ state: entry.state, now: entry.now });
+    return this.send(entry, definitionOf(step.command), data);
+  }
+
   private wait(entry: Entry, { until, on }: WaitStep<unknown>): Entered {
     const due = until?.({ state: entry.state, now: entry.now });
     return {
@@ -111,21 +130,6 @@ export class StepEntry {
       const { runId, flow, visit } = entry;
       return listen({ runId, flow, eventType: definitionOf(event).type, key, visit, place });
     });
-  }
-
-  private command(entry: Entry, step: SendStep<unknown>): MessageRow {
-    const definition = definitionOf(step.command);
-    const data = step.data({ state: entry.state, now: entry.now });
-    const message = Object.assign(
-      Object.create(definition.messageClass.prototype as object) as object,
-      this.validators.pick(definition.type, data),
-    );
-    const target = this.target(entry, definition, message);
-    const row = this.row(entry, message, target);
-    const { effect } = definition.options;
-    if (!effect) return row;
-    const place = { ...entry, deliveryId: target.id, keyId: entry.key.id };
-    return { ...row, effect: planEffect(effect, definition.type, message, place, this.hash) };
   }
 
   private row(entry: Entry, message: object, target: DeliveryTarget): MessageRow {

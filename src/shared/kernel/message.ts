@@ -29,8 +29,18 @@ export interface EffectDeclaration<C> {
   redirect?: (command: C, to: { email?: string; phone?: string }) => C | undefined;
 }
 
+/** What takes a command back once it is done: another command, made of it and of its answer. */
+export interface Undoing<C> {
+  /** A function, because the class may be declared later. */
+  by: () => MessageClass<Command<unknown>>;
+  /** Nothing, where there is nothing to take back after all: it was found done, by somebody else. */
+  data: (command: C, answer: ResultOf<C>) => object | undefined;
+}
+
 export interface CommandOptions<C> {
   effect?: EffectDeclaration<C>;
+  /** For a person who cancels a run and wants what it did taken back; what declares nothing stays as it is. */
+  undo?: Undoing<C>;
   /** Commands with the same key are handled one after the other, in the order in which they were recorded. */
   orderedBy?: (command: C) => string;
   /** What happens to later commands of a key when one is dead: carry on (default) or wait for a person. */

@@ -14,6 +14,7 @@ import { RunWaiting } from './run-waiting.js';
 import { RunsRead } from './runs-read.js';
 import {
   CancelledRunDto,
+  CancelRunDto,
   RedoDto,
   RedoneRunDto,
   RetriedRunDto,
@@ -78,14 +79,17 @@ export class RunsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Can('cancel', 'Run')
-  @ApiOperation({ summary: 'End a run; what has not begun is dropped' })
+  @ApiOperation({
+    summary:
+      'End a run; what has not begun is dropped, and what was done is taken back where that is asked for',
+  })
   @ApiOkResponse({ type: CancelledRunDto })
   cancel(
     @Param() { id }: IdParam,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason, undo }: CancelRunDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<CancelledRunDto> {
-    return this.operations.cancel(id, reason, actorOf(principal));
+    return this.operations.cancel(id, reason, actorOf(principal), undo);
   }
 
   @Post(':id/retry')

@@ -115,9 +115,40 @@ export class RedoDto extends ReasonDto {
   step: string;
 }
 
+export class CancelRunDto extends ReasonDto {
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description:
+      'Take back what the run did, as far as its commands declare how. Refused while a step is being worked on.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  undo?: boolean;
+}
+
+/** Something that the run did outside. */
+export class DoneEffectDto {
+  @ApiProperty(text)
+  step: string;
+
+  @ApiProperty({ ...text, example: 'crm.create-crm-task.v1' })
+  command: string;
+
+  @ApiProperty({ type: Boolean, description: 'Whether it is being taken back; what is not stays as it is.' })
+  undone: boolean;
+}
+
 export class CancelledRunDto {
   @ApiProperty({ enum: runStatuses, description: '`cancelling` while a step is being worked on.' })
   status: string;
+
+  @ApiPropertyOptional({
+    type: () => DoneEffectDto,
+    isArray: true,
+    description: 'What the run had done, the last first. Only with `undo`.',
+  })
+  effects?: readonly DoneEffectDto[];
 }
 
 export class RetriedRunDto {
