@@ -7,7 +7,7 @@ import { RunOperations } from '../../flow/run-operations.js';
 import { decodeCursor, pageOf, uuidOnly } from '../../http/cursor.js';
 import { CurrentRequest, type RequestContext } from '../../observability/request-context.js';
 import { RawReads } from '../raw-reads.js';
-import { IdParam, ReasonDto } from '../request.dto.js';
+import { IdParam } from '../request.dto.js';
 import { RunDetailDto } from './run-detail.dto.js';
 import { RunTimeline } from './run-timeline.js';
 import { RunWaiting } from './run-waiting.js';
