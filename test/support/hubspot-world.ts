@@ -7,20 +7,12 @@ import type { CrmNames, CrmWorld } from '../../src/modules/crm/connectors/crm-wo
 import type { HubspotContacts } from '../../src/modules/crm/connectors/hubspot-contacts.js';
 import { HubspotSettings } from '../../src/modules/crm/connectors/hubspot-settings.js';
 import type { ContactWish } from '../../src/modules/crm/domain/contact-wish.js';
-import { RateStore, type RateLimit, type Reservation } from '../../src/shared/connectors/rate-bucket.js';
 import type { CodedError } from '../../src/shared/kernel/coded-error.js';
 import { LaneGates } from '../../src/shared/messaging/lane-gates.js';
+import { FreeRates } from './free-rates.js';
 
-class FreeRates extends RateStore {
-  readonly limits: [string, number][] = [];
-  async reserve(bucket: string, { max }: RateLimit): Promise<Reservation> {
-    this.limits.push([bucket, max]);
-    return { granted: true, waitMs: 0 };
-  }
-  async hold(): Promise<void> {}
-}
-
-class Settings extends HubspotSettings {
+/** The sandbox's, at an address. */
+export class SandboxSettings extends HubspotSettings {
   token: string | undefined = 'sandbox-hubspot-token';
   constructor(readonly baseUrl: string) {
     super();
@@ -41,7 +33,7 @@ export const names: CrmNames = {
 
 let sandbox: ChildProcess;
 export let url: string;
-export let settings: Settings;
+export let settings: SandboxSettings;
 export let gates: LaneGates;
 export let hubspot: Hubspot;
 export let contacts: HubspotContacts;
@@ -72,7 +64,7 @@ export function withHubspotSandbox(): void {
   beforeEach(async () => {
     await admin('POST', '/reset');
     await admin('PUT', '/hubspot/settings', { indexLagMs: 0 });
-    settings = new Settings(`${url}/hubspot`);
+    settings = new SandboxSettings(`${url}/hubspot`);
     gates = new LaneGates();
     rates = new FreeRates();
     hubspot = connectHubspot(settings, rates, gates, { timeoutMs: 1_000, maxBytes: 1_000_000 });

@@ -32,6 +32,8 @@ export interface SpineOptions {
   flows: readonly FlowDefinition[];
   /** Command handlers. */
   handlers: readonly Type[];
+  /** Whole contexts. */
+  modules?: readonly Type[];
   env?: Record<string, string>;
   clock?: Clock;
 }
@@ -43,7 +45,8 @@ export class Spine {
     readonly config: Config,
   ) {}
 
-  static async start({ db, flows, handlers, env = {}, clock }: SpineOptions): Promise<Spine> {
+  static async start(options: SpineOptions): Promise<Spine> {
+    const { db, flows, handlers, modules = [], env = {}, clock } = options;
     const config = loadConfig({
       DATABASE_URL: db.url,
       SIGNALBOX_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -58,6 +61,7 @@ export class Spine {
         PrincipalsModule,
         MessagingModule.register(config),
         FlowModule.register({ flows, mode: config.flowMode }),
+        ...modules,
       ],
       providers: [...handlers],
     };

@@ -1,6 +1,10 @@
 import { IsIn, IsInt, IsISO8601, IsObject, IsString, IsUUID, MaxLength } from 'class-validator';
 import { Command, CommandType, Event } from '../../shared/kernel/message.js';
 
+export * from './contracts/activities.js';
+export * from './contracts/deals.js';
+export * from './contracts/find-contact.js';
+
 /** A value for the CRM, and how sure the system is of it. Has the shape of enrichment's lead field. */
 export interface ContactField {
   value: string;

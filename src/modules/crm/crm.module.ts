@@ -4,11 +4,20 @@ import { CONFIG } from '../../shared/core.module.js';
 import { LaneGates } from '../../shared/messaging/lane-gates.js';
 import { PolicyStore } from '../../shared/policies/policy-store.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
+import { CrmActivities } from './connectors/crm-activities.js';
 import { CrmContacts } from './connectors/crm-contacts.js';
+import { CrmDeals } from './connectors/crm-deals.js';
+import { CrmOwners } from './connectors/crm-owners.js';
 import { connectHubspot, Hubspot } from './connectors/connect-hubspot.js';
 import { HubspotSettings, storedHubspotSettings } from './connectors/hubspot-settings.js';
 import { Contacts } from './persistence/contacts.js';
 import { contactPolicy } from './policies/crm-contact.policy.js';
+import { AddCrmNoteHandler } from './use-cases/add-crm-note.js';
+import { CompleteCrmTaskHandler } from './use-cases/complete-crm-task.js';
+import { CreateCrmTaskHandler } from './use-cases/create-crm-task.js';
+import { FindCrmContactHandler } from './use-cases/find-crm-contact.js';
+import { ReadDealHandler } from './use-cases/read-deal.js';
+import { UpdateDealHandler } from './use-cases/update-deal.js';
 import { UpsertContactHandler } from './use-cases/upsert-contact.js';
 
 /**
@@ -17,7 +26,13 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
  */
 @Module({
   providers: [
+    AddCrmNoteHandler,
+    CompleteCrmTaskHandler,
     Contacts,
+    CreateCrmTaskHandler,
+    FindCrmContactHandler,
+    ReadDealHandler,
+    UpdateDealHandler,
     UpsertContactHandler,
     { provide: HubspotSettings, inject: [CONFIG, SecretStore], useFactory: storedHubspotSettings },
     {
@@ -26,7 +41,10 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
       useFactory: (settings: HubspotSettings, rates: RateStore, gates: LaneGates) =>
         connectHubspot(settings, rates, gates),
     },
+    { provide: CrmActivities, inject: [Hubspot], useFactory: ({ activities }: Hubspot) => activities },
     { provide: CrmContacts, inject: [Hubspot], useFactory: ({ contacts }: Hubspot) => contacts },
+    { provide: CrmDeals, inject: [Hubspot], useFactory: ({ deals }: Hubspot) => deals },
+    { provide: CrmOwners, inject: [Hubspot], useFactory: ({ owners }: Hubspot) => owners },
   ],
   exports: [CrmContacts],
 })

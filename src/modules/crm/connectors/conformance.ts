@@ -132,6 +132,23 @@ export const crmContactsConformance: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'a contact is found by the first of some addresses that has one, at once and whatever the letters',
+    async run(world, names) {
+      const { contacts } = world;
+      const first = await world.enter({
+        email: 'first@example.com',
+        [names.secondaryEmails]: 'other@example.com',
+      });
+      const second = await world.enter({ email: 'second@example.com' });
+      assert.equal(
+        await contacts.find(['none@example.com', 'Second@Example.com', 'first@example.com']),
+        second,
+      );
+      assert.equal(await contacts.find(['not an address', ' other@example.com ']), first);
+      assert.equal(await contacts.find(['none@example.com', 'not an address']), undefined);
+    },
+  },
+  {
     name: 'a secondary e-mail address finds the contact, and the primary one stays',
     async run(world, names) {
       const id = await world.enter({

@@ -3,14 +3,18 @@ import { Breaker } from '../../../shared/connectors/breaker.js';
 import { Connector, type Failure } from '../../../shared/connectors/connector.js';
 import { RateBucket, type RateLimit, type RateStore } from '../../../shared/connectors/rate-bucket.js';
 import type { LaneGates } from '../../../shared/messaging/lane-gates.js';
+import { HubspotActivities } from './hubspot-activities.js';
 import { HubspotCalls } from './hubspot-calls.js';
 import { HubspotContacts } from './hubspot-contacts.js';
 import { HubspotContactsApi } from './hubspot-contacts-api.js';
 import { HubspotDeals } from './hubspot-deals.js';
 import { HubspotDealsApi } from './hubspot-deals-api.js';
 import { contactWords, explainHubspot, recordWords, type Wording } from './hubspot-errors.js';
+import { HubspotNotesApi } from './hubspot-notes-api.js';
 import { HubspotOwners } from './hubspot-owners.js';
 import { HubspotOwnersApi } from './hubspot-owners-api.js';
+import { HubspotSchemaApi } from './hubspot-schema-api.js';
+import { HubspotTasksApi } from './hubspot-tasks-api.js';
 import type { HubspotSettings } from './hubspot-settings.js';
 
 /** The connector, the lane and the rate buckets of HubSpot. */
@@ -34,11 +38,14 @@ export class Hubspot {
   readonly contacts: HubspotContacts;
   readonly deals: HubspotDeals;
   readonly owners: HubspotOwners;
+  readonly activities: HubspotActivities;
 
   constructor(callsIn: (words: Wording) => HubspotCalls) {
     const calls = callsIn(recordWords);
     this.deals = new HubspotDeals(new HubspotDealsApi(calls));
     this.owners = new HubspotOwners(new HubspotOwnersApi(calls));
+    const schema = new HubspotSchemaApi(calls);
+    this.activities = new HubspotActivities(new HubspotNotesApi(calls), new HubspotTasksApi(calls), schema);
     this.contacts = new HubspotContacts(new HubspotContactsApi(callsIn(contactWords)));
   }
 }

@@ -10,6 +10,12 @@ export type ContactWritten = ContactUpsertResult;
  * one is no other's. All errors are coded (`crm.errors.ts`, `CONNECTORS.*`).
  */
 export abstract class CrmContacts {
+  /**
+   * The contact of the first of the e-mail addresses that has one; secondary addresses count. Does not lag.
+   * @returns its id
+   */
+  abstract find(emails: readonly string[], signal?: AbortSignal): Promise<string | undefined>;
+
   /** Finds the contact and decides what the wish comes to. Changes nothing. */
   abstract look(wish: ContactWish, signal?: AbortSignal): Promise<ContactPlan>;
 

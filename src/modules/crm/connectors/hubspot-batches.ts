@@ -62,3 +62,11 @@ function associationOf({ id, typeId }: Association) {
     types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeId }],
   };
 }
+
+/** The body of a search whose order does not matter: the records that were entered first come first. */
+export function searchBody(groups: readonly FilterGroup[], properties: readonly string[]) {
+  return {
+    ...{ filterGroups: groups as never, properties: [...properties] },
+    ...{ sorts: ['hs_object_id'], limit: 200 },
+  };
+}

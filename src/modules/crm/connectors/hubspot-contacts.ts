@@ -55,6 +55,12 @@ export class HubspotContacts extends CrmContacts {
     });
   }
 
+  async find(emails: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+    const addresses = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter(isAddress);
+    const ids = await Promise.all(addresses.map((email) => this.lookups.idOf(email, signal)));
+    return ids.find((id) => id !== undefined);
+  }
+
   async look(wish: ContactWish, signal?: AbortSignal): Promise<ContactPlan> {
     return this.planFor(wish, await this.lookups.find(wish, signal), signal);
   }
@@ -156,4 +162,9 @@ function outcomeOf(
   }
   const mayBeHidden = (error as CodedError).code === OutcomeUnknown.code && !wish?.email;
   return mayBeHidden ? { error: OutcomeUnknown({ retryAfterMs: indexLagMs }) } : settled;
+}
+
+/** What can be an address at all: HubSpot refuses a whole batch for one that cannot. */
+function isAddress(email: string): boolean {
+  return email.length <= 320 && /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/.test(email);
 }

@@ -1,20 +1,13 @@
-import { bisect } from '../../../shared/connectors/bisect.js';
 import { Coalescer } from '../../../shared/connectors/coalesce.js';
 import type { Settled } from '../../../shared/connectors/settled.js';
 import { CrmDeals, type CrmDeal } from './crm-deals.js';
 import type { HubspotRecord } from './hubspot-answers.js';
 import type { HubspotDealsApi } from './hubspot-deals-api.js';
-import { explainItem, isRejected, recordWords } from './hubspot-errors.js';
-import { outcomesOf } from './hubspot-outcomes.js';
+import { HubspotUpdates } from './hubspot-updates.js';
 
 interface Reading {
   readonly id: string;
   readonly properties: readonly string[];
-}
-
-interface Update {
-  readonly id: string;
-  readonly properties: Readonly<Record<string, string>>;
 }
 
 const always = ['dealstage', 'pipeline', 'hubspot_owner_id'];
@@ -23,17 +16,13 @@ const always = ['dealstage', 'pipeline', 'hubspot_owner_id'];
 export class HubspotDeals extends CrmDeals {
   private readonly records: Coalescer<Reading, HubspotRecord | undefined>;
   private readonly contacts: Coalescer<string, readonly string[]>;
-  private readonly updates: Coalescer<Update, string>;
+  private readonly updates: HubspotUpdates;
 
   constructor(private readonly api: HubspotDealsApi) {
     super();
     this.records = new Coalescer({ max: 100, run: (items, signal) => this.readAll(items, signal) });
     this.contacts = new Coalescer({ max: 100, run: (ids, signal) => this.readContacts(ids, signal) });
-    this.updates = new Coalescer({
-      max: 100,
-      keyOf: ({ id }) => id,
-      run: (items, signal) => this.updateAll(items, signal),
-    });
+    this.updates = new HubspotUpdates((...update) => api.update(...update));
   }
 
   async read(
@@ -46,12 +35,8 @@ export class HubspotDeals extends CrmDeals {
     return new Map(deals.map((deal) => [deal.id, deal]));
   }
 
-  async update(
-    id: string,
-    properties: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    await this.updates.add({ id, properties }, signal);
+  update(id: string, properties: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+    return this.updates.add({ id, properties }, signal);
   }
 
   private async readOne(reading: Reading, signal?: AbortSignal): Promise<CrmDeal | undefined> {
@@ -85,19 +70,6 @@ export class HubspotDeals extends CrmDeals {
   ): Promise<readonly Settled<readonly string[]>[]> {
     const contacts = await this.api.contactsOf([...new Set(ids)], signal);
     return ids.map((id) => ({ value: contacts.get(id) ?? [] }));
-  }
-
-  /** What is refused as a whole is halved until the guilty one stands alone. */
-  private async updateAll(
-    items: readonly Update[],
-    signal: AbortSignal,
-  ): Promise<readonly Settled<string>[]> {
-    const run = async (part: readonly Update[]): Promise<readonly Settled<string>[]> => {
-      const inputs = part.map((item, index) => ({ ...item, traceId: `item-${index}` }));
-      const answer = await this.api.update(inputs, signal);
-      return outcomesOf(inputs, answer, (error) => explainItem(error, recordWords));
-    };
-    return bisect(items, run, isRejected);
   }
 }
 

@@ -40,6 +40,11 @@ export class HubspotLookups {
     return known || this.phones.add({ key: wish.phone ?? '', properties }, signal);
   }
 
+  /** The id of the contact with an e-mail address, in lower case. */
+  async idOf(email: string, signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.emails.add({ key: email, properties: [] }, signal))?.id;
+  }
+
   /** By id, with the histories of what is wanted; undefined when the contact has gone. */
   async withHistory(id: string, wish: ContactWish, signal?: AbortSignal): Promise<ContactRecord | undefined> {
     return this.histories.add({ key: id, properties: namesIn(wish) }, signal);

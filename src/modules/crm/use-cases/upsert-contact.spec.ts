@@ -32,6 +32,7 @@ class CrmWith extends CrmContacts {
     this.written.push(plan);
     return { contactId: plan.contactId ?? '9', action: plan.contactId ? 'updated' : 'created', kept: {} };
   }
+  async find(): Promise<undefined> {}
   async check(): Promise<void> {}
 }
 
