@@ -57,6 +57,7 @@ describe('the app for HubSpot', () => {
       'contact.privacyDeletion undefined',
       'object.creation contact',
       'object.deletion contact',
+      'object.deletion deal',
       'object.propertyChange contact',
       'object.propertyChange deal',
     ]);

@@ -73,11 +73,27 @@ describe('what HubSpot tells', () => {
     );
   });
 
+  it('of a deal by deletion is an event of its own', () => {
+    const update = updateOf(event({ subscriptionType: 'deal.deletion', propertyName: undefined }));
+    expect(update?.event?.message.constructor.name).toBe('DealDeleted');
+    expect(update?.event).toMatchObject({ subject: 'deal:15', dataSubjects: [], message: { dealId: '15' } });
+  });
+
+  it.each([
+    [{ changeSource: 'INTEGRATION', sourceId: '14' }, true],
+    [{ changeSource: 'INTEGRATION', sourceId: '15' }, undefined],
+    [{ changeSource: 'CRM_UI', sourceId: '14' }, undefined],
+    [{ changeSource: 'INTEGRATION', sourceId: undefined, appId: undefined }, undefined],
+  ])('by %j is our own: %s', (by, isOwn) => {
+    expect((updateOf(event(by))?.event?.message as { isOwn?: boolean }).isOwn).toBe(isOwn);
+  });
+
   it.each([
     ['object.propertyChange', '0-3', 'deal.propertyChange'],
     ['object.propertyChange', '0-1', 'contact.propertyChange'],
     ['object.creation', '0-1', 'contact.creation'],
     ['object.deletion', '0-1', 'contact.deletion'],
+    ['object.deletion', '0-3', 'deal.deletion'],
   ])('as %s of %s is the same as %s', (subscriptionType, objectTypeId, classic) => {
     const named = updateOf(event({ subscriptionType: classic }));
     expect(named?.event).toBeDefined();

@@ -5,6 +5,7 @@ import {
   CrmContactDeleted,
   CrmContactPrivacyDeleted,
   DealChanged,
+  DealDeleted,
 } from '../contracts.js';
 import type { NormalisedEvent, Update } from './channel.js';
 import { idOf, lineOf, unreadable } from './untrusted.js';
@@ -35,6 +36,8 @@ interface Happening {
   /** Unix time in milliseconds. */
   readonly at: number;
   readonly changedBy: string;
+  /** Whether the app that the event is sent to has made the change. */
+  readonly isOwn: boolean;
   /** Of a change of a property. */
   readonly property?: string;
   /** The same over HubSpot's retries, which differ in `attemptNumber` only. HubSpot's event id alone is not unique. */
@@ -53,6 +56,12 @@ export function hubspotUpdate(value: unknown): Update {
   const { object, action, key } = happening;
   const isOurs = object === 'contact' || object === 'deal';
   if (isOurs && action === 'propertyChange') return changed(happening, event);
+  if (object === 'deal' && action === 'deletion') {
+    return {
+      key,
+      event: eventOf(happening, new DealDeleted({ ...changeOf(happening), dealId: happening.id })),
+    };
+  }
   const Message = object === 'contact' ? contactEvents.get(action) : undefined;
   if (!Message) return { key, ignored: `Events of type ${object}.${action} are not used.` };
   return { key, event: eventOf(happening, new Message({ ...changeOf(happening), contactId: happening.id })) };
@@ -65,7 +74,8 @@ function happeningOf(event: JsonObject): Happening | undefined {
   const changedBy = lineOf(event['changeSource'], 100) ?? lineOf(event['sourceId'], 100) ?? 'UNKNOWN';
   const property = kind.action === 'propertyChange' ? lineOf(event['propertyName'], 200) : undefined;
   const parts = [portal, `${kind.object}.${kind.action}`, id, number, at, ...(property ? [property] : [])];
-  return { portal, ...kind, id, at, changedBy, property, key: parts.join(':') };
+  const isOwn = changedBy === 'INTEGRATION' && isSame(event['sourceId'], event['appId']);
+  return { portal, ...kind, id, at, changedBy, isOwn, property, key: parts.join(':') };
 }
 
 function kindOf(event: JsonObject): { object: string; action: string } | undefined {
@@ -87,6 +97,11 @@ function numberOf(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : idOf(value);
 }
 
+function isSame(source: unknown, app: unknown): boolean {
+  const id = idOf(app);
+  return id !== undefined && idOf(source) === id;
+}
+
 function changed(happening: Happening, event: JsonObject): Update {
   const { portal, object, id, at, property, key } = happening;
   const value = valueOf(event['propertyValue']);
@@ -102,8 +117,9 @@ function changed(happening: Happening, event: JsonObject): Update {
   return { key, order, event: eventOf(happening, message) };
 }
 
-function changeOf({ portal, at, changedBy }: Happening) {
-  return { provider: 'hubspot', account: portal, at: new Date(at).toISOString(), changedBy } as const;
+function changeOf({ portal, at, changedBy, isOwn }: Happening) {
+  const change = { provider: 'hubspot', account: portal, at: new Date(at).toISOString(), changedBy } as const;
+  return isOwn ? { ...change, isOwn } : change;
 }
 
 function eventOf({ portal, object, id }: Happening, message: object): NormalisedEvent {

@@ -1,4 +1,4 @@
-import { IsIn, IsISO8601, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Event } from '../../../shared/kernel/message.js';
 
 export const crmProviders = ['hubspot'] as const;
@@ -22,6 +22,11 @@ abstract class CrmChange {
   @IsString()
   @MaxLength(100)
   changedBy: string;
+
+  /** Whether the app that tells of it has changed it itself: then it was this system. */
+  @IsOptional()
+  @IsBoolean()
+  isOwn?: boolean;
 }
 
 /** A property of a deal changed. */
@@ -40,6 +45,19 @@ export class DealChanged extends CrmChange {
   value: string;
 
   constructor(init: DealChanged) {
+    super();
+    Object.assign(this, init);
+  }
+}
+
+/** A deal was deleted in the CRM; it may be restored. */
+@Event('intake.deal-deleted.v1')
+export class DealDeleted extends CrmChange {
+  @IsString()
+  @MaxLength(64)
+  dealId: string;
+
+  constructor(init: DealDeleted) {
     super();
     Object.assign(this, init);
   }
