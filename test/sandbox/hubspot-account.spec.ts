@@ -9,6 +9,19 @@ describe('HubSpot’s account', () => {
     expect(body).toMatchObject({ portalId: 4_010_001, timeZone: 'Europe/Berlin' });
   });
 
+  it('says which app a token is of, and what it may do', async () => {
+    const hubspot = await freshSandbox();
+    await hubspot.admin('PUT', '/hubspot/scopes', ['crm.objects.deals.read']);
+    const ask = (tokenKey: string) =>
+      hubspot.call('POST', '/oauth/v2/private-apps/get/access-token-info', { tokenKey });
+    const { status, body } = await ask('sandbox-hubspot-token');
+    expect([status, body]).toEqual([
+      200,
+      { userId: 70_010_001, hubId: 4_010_001, appId: 1_357_911, scopes: ['crm.objects.deals.read'] },
+    ]);
+    expect((await ask('another')).status).toBe(404);
+  });
+
   it('has pipelines with stages that deals may be in, also others than it began with', async () => {
     const hubspot = await freshSandbox();
     const { results } = await hubspot.client.crm.pipelines.pipelinesApi.getAll('deals');

@@ -2,6 +2,8 @@ import { createHash, createSecretKey } from 'node:crypto';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../test/support/database.js';
+import { Connections } from '../../shared/connectors/connections.js';
+import { Polls } from '../../shared/connectors/polls.js';
 import { PostgresRateStore } from '../../shared/connectors/postgres-rate-store.js';
 import { RateStore } from '../../shared/connectors/rate-bucket.js';
 import { CONFIG } from '../../shared/core.module.js';
@@ -30,8 +32,10 @@ describe('CrmModule', () => {
       { provide: RateStore, useClass: PostgresRateStore },
       { provide: CONFIG, useValue: { hubspot: { baseUrl: 'http://127.0.0.1:9', isSandbox: true } } },
       { provide: SecretStore, useValue: { valid: async () => [] } },
+      Connections,
       LaneGates,
       PolicyStore,
+      Polls,
     ];
     const tokens = provided.map((one) => ('provide' in one ? one.provide : one));
     const foundation = { module: Foundation, global: true, providers: provided, exports: tokens };

@@ -1,4 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { Connections } from '../../shared/connectors/connections.js';
+import { Polls } from '../../shared/connectors/polls.js';
 import { RateStore } from '../../shared/connectors/rate-bucket.js';
 import { CONFIG } from '../../shared/core.module.js';
 import { LaneGates } from '../../shared/messaging/lane-gates.js';
@@ -9,6 +11,8 @@ import { CrmContacts } from './connectors/crm-contacts.js';
 import { CrmDeals } from './connectors/crm-deals.js';
 import { CrmOwners } from './connectors/crm-owners.js';
 import { connectHubspot, Hubspot } from './connectors/connect-hubspot.js';
+import { HubspotConnection } from './connectors/hubspot-connection.js';
+import { HubspotDealsPoll } from './connectors/hubspot-poll.js';
 import { HubspotSettings, storedHubspotSettings } from './connectors/hubspot-settings.js';
 import { Contacts } from './persistence/contacts.js';
 import { contactPolicy } from './policies/crm-contact.policy.js';
@@ -21,8 +25,8 @@ import { UpdateDealHandler } from './use-cases/update-deal.js';
 import { UpsertContactHandler } from './use-cases/upsert-contact.js';
 
 /**
- * The crm context. It needs, from global modules: Database, KeyedHash, PolicyStore, LaneGates, RateStore, SecretStore
- * and CONFIG.
+ * The crm context. It needs, from global modules: Database, KeyedHash, PolicyStore, LaneGates, RateStore, SecretStore,
+ * Polls, Connections and CONFIG.
  */
 @Module({
   providers: [
@@ -49,9 +53,19 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
   exports: [CrmContacts],
 })
 export class CrmModule implements OnModuleInit {
-  constructor(private readonly policies: PolicyStore) {}
+  constructor(
+    private readonly policies: PolicyStore,
+    private readonly hubspot: Hubspot,
+    private readonly secrets: SecretStore,
+    private readonly polls: Polls,
+    private readonly connections: Connections,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     await this.policies.install([contactPolicy]);
+    const { hubspot, secrets } = this;
+    const watched = async () => ['dealstage', 'pipeline', 'hubspot_owner_id', 'amount', 'closedate'];
+    this.polls.add(new HubspotDealsPoll({ deals: hubspot.dealsApi, account: hubspot.account, watched }));
+    this.connections.add(new HubspotConnection({ hubspot, secrets, dealProperties: async () => [] }));
   }
 }

@@ -3,6 +3,7 @@ import { Breaker } from '../../../shared/connectors/breaker.js';
 import { Connector, type Failure } from '../../../shared/connectors/connector.js';
 import { RateBucket, type RateLimit, type RateStore } from '../../../shared/connectors/rate-bucket.js';
 import type { LaneGates } from '../../../shared/messaging/lane-gates.js';
+import { HubspotAccountApi } from './hubspot-account-api.js';
 import { HubspotActivities } from './hubspot-activities.js';
 import { HubspotCalls } from './hubspot-calls.js';
 import { HubspotContacts } from './hubspot-contacts.js';
@@ -39,13 +40,21 @@ export class Hubspot {
   readonly deals: HubspotDeals;
   readonly owners: HubspotOwners;
   readonly activities: HubspotActivities;
+  readonly account: HubspotAccountApi;
+  readonly schema: HubspotSchemaApi;
+  readonly dealsApi: HubspotDealsApi;
+  readonly ownersApi: HubspotOwnersApi;
 
   constructor(callsIn: (words: Wording) => HubspotCalls) {
     const calls = callsIn(recordWords);
-    this.deals = new HubspotDeals(new HubspotDealsApi(calls));
-    this.owners = new HubspotOwners(new HubspotOwnersApi(calls));
-    const schema = new HubspotSchemaApi(calls);
-    this.activities = new HubspotActivities(new HubspotNotesApi(calls), new HubspotTasksApi(calls), schema);
+    this.account = new HubspotAccountApi(calls);
+    this.schema = new HubspotSchemaApi(calls);
+    this.dealsApi = new HubspotDealsApi(calls);
+    this.ownersApi = new HubspotOwnersApi(calls);
+    this.deals = new HubspotDeals(this.dealsApi);
+    this.owners = new HubspotOwners(this.ownersApi);
+    const [notes, tasks] = [new HubspotNotesApi(calls), new HubspotTasksApi(calls)];
+    this.activities = new HubspotActivities(notes, tasks, this.schema);
     this.contacts = new HubspotContacts(new HubspotContactsApi(callsIn(contactWords)));
   }
 }

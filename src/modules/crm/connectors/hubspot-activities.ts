@@ -101,7 +101,7 @@ export class HubspotActivities extends CrmActivities {
     return this.schema.get('tasks', async () => {
       const names = this.schemaApi.properties('tasks').catch((error: unknown) => {
         const codes = [ScopesMissing.code, RecordGone.code];
-        if (error instanceof CodedError && codes.includes(error.code)) return new Set<string>();
+        if (error instanceof CodedError && codes.includes(error.code)) return new Map<string, never>();
         throw error;
       });
       return (await names).has(referenceProperty);

@@ -67,10 +67,42 @@ export class HubspotCalls {
 
   /** Reads JSON from a path for which the client has no method. @throws CodedError */
   async get<T>(path: string, read: (answer: unknown) => T, signal?: AbortSignal): Promise<T> {
-    const { connector, calls, settings } = this.parts;
+    return this.raw(async () => ({ method: 'GET', url: this.urlOf(path), headers: {} }), read, signal);
+  }
+
+  /**
+   * Asks by POST, without changing anything, where the client has no method. @param body made of the access token
+   * @throws CodedError
+   */
+  async ask<T>(
+    path: string,
+    body: (token: string) => object,
+    read: (answer: unknown) => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const request = async (token: string) => ({
+      ...{ method: 'POST' as const, url: this.urlOf(path) },
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body(token)),
+    });
+    return this.raw(request, read, signal);
+  }
+
+  private urlOf(path: string): string {
+    return `${this.parts.settings.baseUrl}${path}`;
+  }
+
+  private async raw<T>(
+    request: (token: string) => Promise<HttpCall>,
+    read: (answer: unknown) => T,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { connector, calls } = this.parts;
     return connector.call(calls, signal, async () => {
-      const headers = { authorization: `Bearer ${await this.token()}`, accept: 'application/json' };
-      const answer = await this.send({ url: `${settings.baseUrl}${path}`, method: 'GET', headers, signal });
+      const token = await this.token();
+      const call = await request(token);
+      const headers = { ...call.headers, authorization: `Bearer ${token}`, accept: 'application/json' };
+      const answer = await this.send({ ...call, headers, signal });
       if (answer.status !== 200) throw new RefusedCall(answer.status, answer.body, answer.headers);
       return read(parsed(answer.body));
     });

@@ -11,6 +11,8 @@ export interface DealSearch {
   readonly orderedBy: string;
   /** At most 200. */
   readonly limit: number;
+  /** How many results to leave out: HubSpot's place of the page. */
+  readonly after?: number;
 }
 
 /** The calls of HubSpot's deals API that the product makes, one method a call. */
@@ -35,9 +37,12 @@ export class HubspotDealsApi {
 
   /** The index lags by seconds. */
   async search(search: DealSearch, signal?: AbortSignal): Promise<BatchAnswer> {
-    const { filterGroups, properties, orderedBy, limit } = search;
+    const { filterGroups, properties, orderedBy, limit, after = 0 } = search;
     const sorts = [orderedBy];
-    const body = { filterGroups: filterGroups as never, properties: [...properties], sorts, limit };
+    const body = {
+      ...{ filterGroups: filterGroups as never, properties: [...properties], sorts, limit },
+      ...(after > 0 && { after: String(after) }),
+    };
     return this.calls.call((configuration) => new SearchApi(configuration).doSearch(body), batchAnswerOf, {
       signal,
       isSearch: true,

@@ -14,12 +14,21 @@ export interface NewProperty {
   readonly fieldType: 'text' | 'textarea' | 'number';
 }
 
-/** The calls of HubSpot's properties API that the product makes: names of what is there, and creation. */
+/** How a property's texts are to be read. */
+export interface PropertyKind {
+  /** In HubSpot's words: `string`, `number`, `bool`, `date`, `datetime`, `enumeration`, … */
+  readonly type: string;
+  /** `checkbox` of an enumeration: several values, with `;` between them. */
+  readonly fieldType: string;
+}
+
+/** The calls of HubSpot's properties API that the product makes: what is there, and creation. */
 export class HubspotSchemaApi {
   constructor(private readonly calls: HubspotCalls) {}
 
-  async properties(kind: SchemaKind, signal?: AbortSignal): Promise<ReadonlySet<string>> {
-    return this.calls.call((configuration) => new CoreApi(configuration).getAll(kind), namesOf, { signal });
+  /** By name. */
+  async properties(kind: SchemaKind, signal?: AbortSignal): Promise<ReadonlyMap<string, PropertyKind>> {
+    return this.calls.call((configuration) => new CoreApi(configuration).getAll(kind), kindsOf, { signal });
   }
 
   async groups(kind: SchemaKind, signal?: AbortSignal): Promise<ReadonlySet<string>> {
@@ -49,9 +58,23 @@ export class HubspotSchemaApi {
 }
 
 function namesOf(answer: unknown): ReadonlySet<string> {
+  return new Set(resultsOf(answer).map(({ name }) => String(name)));
+}
+
+function kindsOf(answer: unknown): ReadonlyMap<string, PropertyKind> {
+  const results = resultsOf(answer);
+  return new Map(
+    results.map(({ name, type, fieldType }) => [
+      String(name),
+      { type: String(type), fieldType: String(fieldType) },
+    ]),
+  );
+}
+
+function resultsOf(answer: unknown): readonly Record<string, unknown>[] {
   const { results } = (answer ?? {}) as { results?: unknown };
   if (!Array.isArray(results)) throw AnswerInvalid({ details: { found: 'no results' } });
-  return new Set(results.map((one) => String((one as { name?: unknown } | null)?.name)));
+  return results.map((one) => (one ?? {}) as Record<string, unknown>);
 }
 
 const nothing = (): void => undefined;
