@@ -12,6 +12,7 @@ import { KeyedHash } from './crypto/keyed-hash.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
 import { Clock, SystemClock } from './kernel/clock.js';
+import { People } from './people/people.js';
 import { PoliciesTransfer } from './policies/policies-transfer.js';
 import { PolicyDecisions } from './policies/policy-decisions.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
@@ -58,6 +59,7 @@ export class CoreModule {
           useFactory: (database: Database) => rateStore(config, database),
         },
         Connections,
+        People,
         PoliciesTransfer,
         PolicyDecisions,
         PolicyDocuments,
@@ -73,6 +75,7 @@ export class CoreModule {
         Database,
         KeyedHash,
         KeyRing,
+        People,
         PolicyDecisions,
         PolicyDocuments,
         PolicyStore,
