@@ -26,9 +26,20 @@ export class SandboxProcess {
 
   async stop(): Promise<void> {
     const { child } = this;
-    if (!child || child.exitCode !== null) return;
+    // One that a signal ended has no exit code.
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
     child.kill();
-    await once(child, 'exit');
+    await gone;
+  }
+
+  /** Ends it as a machine that loses its power would. */
+  async crash(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
   }
 
   async admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
