@@ -70,11 +70,12 @@ const contexts = [
   },
   {
     name: 'domain-is-pure',
-    comment: `Rules of the business: the kernel, the context's own contracts and errors, ${PURE_PACKAGES.join(', ')}.`,
+    comment: `Rules of the business: the kernel, the context's own contracts and errors, times, ${PURE_PACKAGES.join(', ')}.`,
     from: { path: '^src/modules/([^/]+)/domain/', pathNot: SPEC },
     to: {
       pathNot: [
         '^src/shared/kernel/',
+        '^src/shared/calendar/(business-time|zones)\\.ts$',
         '^src/modules/$1/domain/',
         '^src/modules/$1/contracts\\.ts$',
         '^src/modules/$1/[^/]+\\.errors\\.ts$',

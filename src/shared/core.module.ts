@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
+import { Calendars } from './calendar/calendars.js';
 import { Connections } from './connectors/connections.js';
 import { Polls } from './connectors/polls.js';
 import { PostgresRateStore } from './connectors/postgres-rate-store.js';
@@ -58,6 +59,7 @@ export class CoreModule {
           inject: [Database],
           useFactory: (database: Database) => rateStore(config, database),
         },
+        Calendars,
         Connections,
         People,
         PoliciesTransfer,
@@ -69,6 +71,7 @@ export class CoreModule {
       ],
       exports: [
         CONFIG,
+        Calendars,
         Clock,
         Connections,
         DataSource,

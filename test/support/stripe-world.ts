@@ -2,7 +2,7 @@ import { connectStripe, type StripeConnector } from '../../src/modules/billing/c
 import type { Invoices } from '../../src/modules/billing/connectors/invoices.js';
 import type { InvoicesWorld, NewInvoice } from '../../src/modules/billing/connectors/invoices-world.js';
 import type { StripeSettings } from '../../src/modules/billing/connectors/stripe-settings.js';
-import { startOfDay } from '../../src/modules/billing/domain/calendar.js';
+import { startOfDay } from '../../src/shared/calendar/zones.js';
 import { LaneGates } from '../../src/shared/messaging/lane-gates.js';
 import { FreeRates } from './free-rates.js';
 import type { SandboxProcess } from './sandbox-under-test.js';

@@ -1,5 +1,5 @@
+import { dateIn, isTimeZone } from '../../../shared/calendar/zones.js';
 import type { InvoiceStatus } from '../contracts.js';
-import { dateIn, isTimeZone } from '../domain/calendar.js';
 import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import { exponentOf, rescaled } from '../domain/money.js';
 import { currencyOf, emailsOf, idOf, invalid, lineOf, listOf, recordOf, secureUrlOf } from './reading.js';

@@ -1,4 +1,4 @@
-import { dateIn, startOfDay } from '../domain/calendar.js';
+import { dateIn, startOfDay } from '../../../shared/calendar/zones.js';
 import type { Invoice } from '../domain/invoice.js';
 import { isOpen } from '../domain/invoice.js';
 import { Hourly } from './hourly.js';

@@ -1,6 +1,6 @@
+import { dateIn } from '../../../shared/calendar/zones.js';
 import type { Invoice } from '../domain/invoice.js';
 import { isOpen } from '../domain/invoice.js';
-import { dateIn } from '../domain/calendar.js';
 import { Hourly } from './hourly.js';
 import { Invoices, type InvoicePage } from './invoices.js';
 import { invalid, readable } from './reading.js';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { isTimeZone } from '../domain/calendar.js';
+import { isTimeZone } from '../../../shared/calendar/zones.js';
 import { ianaZoneOf } from './xero-time-zones.js';
 
 const { TimeZone } = createRequire(import.meta.url)('xero-node/dist/gen/model/accounting/timeZone.js') as {

@@ -1,8 +1,8 @@
 import { CommandHandler } from '@nestjs/cqrs';
+import { dateIn } from '../../../shared/calendar/zones.js';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
 import { InvoiceSources } from '../connectors/invoice-sources.js';
 import { CheckInvoice, type CheckedInvoice } from '../contracts.js';
-import { dateIn } from '../domain/calendar.js';
 import { isOverdue } from '../domain/invoice.js';
 
 /** Reads an invoice anew: what a flow decides by must not be older than the decision. */

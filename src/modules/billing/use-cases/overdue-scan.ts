@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { dateIn } from '../../../shared/calendar/zones.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { Wakeups } from '../../../shared/messaging/wakeups.js';
 import { InvoiceSources } from '../connectors/invoice-sources.js';
 import type { Invoices } from '../connectors/invoices.js';
 import type { BillingProvider } from '../contracts.js';
-import { dateIn } from '../domain/calendar.js';
 import { isOverdue, type Invoice } from '../domain/invoice.js';
 import { OverdueEvents } from '../persistence/overdue-events.js';
 
