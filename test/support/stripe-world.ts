@@ -1,6 +1,10 @@
 import { connectStripe, type StripeConnector } from '../../src/modules/billing/connectors/connect-stripe.js';
 import type { Invoices } from '../../src/modules/billing/connectors/invoices.js';
-import type { InvoicesWorld, NewInvoice } from '../../src/modules/billing/connectors/invoices-world.js';
+import type {
+  InvoicesWorld,
+  NewCustomer,
+  NewInvoice,
+} from '../../src/modules/billing/connectors/invoices-world.js';
 import type { StripeSettings } from '../../src/modules/billing/connectors/stripe-settings.js';
 import { startOfDay } from '../../src/shared/calendar/zones.js';
 import { LaneGates } from '../../src/shared/messaging/lane-gates.js';
@@ -10,6 +14,7 @@ import type { SandboxProcess } from './sandbox-under-test.js';
 /** Stripe's adapter over the simulator. */
 export class StripeWorld implements InvoicesWorld {
   readonly unknownId = 'in_1Unknown';
+  readonly unknownCustomerId = 'cus_Unknown';
   readonly gates = new LaneGates();
   readonly rates = new FreeRates();
   readonly settings: StripeSettings;
@@ -40,8 +45,9 @@ export class StripeWorld implements InvoicesWorld {
     return this.invoices;
   }
 
-  async customer(given: { name: string; email: string; phone: string }): Promise<string> {
-    return (await this.admin('POST', '/customers', given))['id'] as string;
+  async customer({ country, ...given }: NewCustomer): Promise<string> {
+    const address = country === undefined ? {} : { address: { country } };
+    return (await this.admin('POST', '/customers', { ...given, ...address }))['id'] as string;
   }
 
   /** Due at a quarter to nine in the evening there: Stripe's due dates are instants. */
@@ -60,8 +66,9 @@ export class StripeWorld implements InvoicesWorld {
     return invoice['id'] as string;
   }
 
-  async pay(id: string, minor?: number): Promise<void> {
-    await this.admin('POST', `/invoices/${id}/pay`, minor === undefined ? {} : { amount: minor });
+  async pay(id: string, minor?: number, on?: string): Promise<void> {
+    const at = on === undefined ? undefined : startOfDay(on, this.zone).getTime() / 1_000 + 3_600;
+    await this.admin('POST', `/invoices/${id}/pay`, { amount: minor, paid_at: at });
   }
 
   async cancel(id: string): Promise<void> {

@@ -1,7 +1,11 @@
 import { createHash, createSecretKey } from 'node:crypto';
 import { connectXero, type XeroConnector } from '../../src/modules/billing/connectors/connect-xero.js';
 import type { Invoices } from '../../src/modules/billing/connectors/invoices.js';
-import type { InvoicesWorld, NewInvoice } from '../../src/modules/billing/connectors/invoices-world.js';
+import type {
+  InvoicesWorld,
+  NewCustomer,
+  NewInvoice,
+} from '../../src/modules/billing/connectors/invoices-world.js';
 import type { XeroSettings } from '../../src/modules/billing/connectors/xero-settings.js';
 import { exponentOf } from '../../src/modules/billing/domain/money.js';
 import { OauthGrants } from '../../src/modules/billing/persistence/oauth-grants.js';
@@ -22,6 +26,7 @@ const zones: Readonly<Record<string, string>> = {
 /** Xero's adapter over the simulator and a real database. */
 export class XeroWorld implements InvoicesWorld {
   readonly unknownId = '00000000-0000-4000-8000-000000000000';
+  readonly unknownCustomerId = '00000000-0000-4000-8000-000000000001';
   readonly gates = new LaneGates();
   readonly rates = new FreeRates();
   readonly grants: OauthGrants;
@@ -64,12 +69,13 @@ export class XeroWorld implements InvoicesWorld {
     return this.invoices;
   }
 
-  async customer({ name, email, phone }: { name: string; email: string; phone: string }): Promise<string> {
+  async customer({ name, email, phone, country }: NewCustomer): Promise<string> {
     const phones = [{ PhoneType: 'DEFAULT', PhoneNumber: phone }];
     const contact = await this.admin('POST', '/contacts', {
       Name: name,
       EmailAddress: email,
       Phones: phones,
+      ...(country && { Addresses: [{ AddressType: 'POBOX', Country: country }] }),
     });
     return contact['ContactID'] as string;
   }
@@ -84,8 +90,9 @@ export class XeroWorld implements InvoicesWorld {
     return invoice['InvoiceID'] as string;
   }
 
-  async pay(id: string, minor?: number): Promise<void> {
-    await this.admin('POST', `/invoices/${id}/payments`, minor === undefined ? {} : { amount: minor / 100 });
+  async pay(id: string, minor?: number, on?: string): Promise<void> {
+    const amount = minor === undefined ? undefined : minor / 100;
+    await this.admin('POST', `/invoices/${id}/payments`, { amount, date: on });
   }
 
   async cancel(id: string): Promise<void> {

@@ -35,3 +35,8 @@ export function textsOf(value: unknown): Record<string, string> {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }
+
+/** The texts of a list, as a form or as JSON has it. */
+export function textListOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).map(String) : [];
+}

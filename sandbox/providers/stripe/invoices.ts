@@ -1,10 +1,10 @@
-import { asString, isObject } from '../../core/json.ts';
+import { asObject, asString, isObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { newId, nowSeconds } from './account.ts';
 import type { Account } from './account.ts';
 import { invalidRequest, missing } from './errors.ts';
-import { textsOf, wholeOf } from './form.ts';
-import { presentCustomer, presentInvoice } from './present.ts';
+import { textListOf, textsOf, wholeOf } from './form.ts';
+import { presentCustomer, presentInvoice, presentPayments } from './present.ts';
 import { remainingOf } from './records.ts';
 import type { Author, KeptEvent, StripeCustomer, StripeInvoice } from './records.ts';
 
@@ -20,8 +20,11 @@ export function findInvoice({ store }: Account, id: string): StripeInvoice {
 export function shownInvoice({ store }: Account, invoice: StripeInvoice, expand: string[] = []): JsonObject {
   const customer = store.customers.get(invoice.customer);
   if (!customer) throw new Error(`invoice ${invoice.id} has no customer`);
-  const shown = presentInvoice(invoice, customer);
-  return expand.includes('customer') ? { ...shown, customer: presentCustomer(customer) } : shown;
+  return {
+    ...presentInvoice(invoice, customer),
+    ...(expand.includes('customer') && { customer: presentCustomer(customer) }),
+    ...(expand.includes('payments') && { payments: presentPayments(invoice) }),
+  };
 }
 
 /** A draft. Its amount is given here, where the real API has invoice items. */
@@ -103,9 +106,12 @@ export function payInvoice(
   const amount = wholeOf(body['amount']) ?? remaining;
   if (amount < 1 || amount > remaining)
     throw invalidRequest('The amount is not what remains', { param: 'amount' });
+  // When money came is for people to say who enter it.
+  const at = (cause.by === 'person' && wholeOf(body['paid_at'])) || nowSeconds();
+  const payments = [...(invoice.payments ?? []), { id: newId('inpay'), amount, at }];
   const amountPaid = invoice.amountPaid + amount;
-  if (amount < remaining) return put(account, { ...invoice, amountPaid }, 'invoice.updated', cause);
-  const paid: StripeInvoice = { ...invoice, amountPaid, status: 'paid', paidAt: nowSeconds() };
+  if (amount < remaining) return put(account, { ...invoice, amountPaid, payments }, 'invoice.updated', cause);
+  const paid: StripeInvoice = { ...invoice, amountPaid, payments, status: 'paid', paidAt: at };
   const stored = put(account, paid, 'invoice.paid', cause);
   const isOutOfBand = String(body['paid_out_of_band']) === 'true';
   if (!isOutOfBand) state(account, stored, 'invoice.payment_succeeded', cause);
@@ -143,6 +149,8 @@ export function createCustomer(account: Account, body: JsonObject, cause: Cause)
     name: asString(body['name']) ?? null,
     email: asString(body['email']) ?? null,
     phone: asString(body['phone']) ?? null,
+    country: asString(asObject(body['address'])['country']) ?? null,
+    locales: textListOf(body['preferred_locales']),
     created: nowSeconds(),
     metadata: textsOf(body['metadata']),
   };
@@ -158,6 +166,8 @@ export function changeCustomer(account: Account, id: string, body: JsonObject, c
     name: asString(body['name']) ?? before.name,
     email: asString(body['email']) ?? before.email,
     phone: asString(body['phone']) ?? before.phone,
+    country: asString(asObject(body['address'])['country']) ?? before.country,
+    locales: body['preferred_locales'] === undefined ? before.locales : textListOf(body['preferred_locales']),
   };
   account.commit({ type: 'customer-put', customer, isNew: false, by: cause.by });
   return customer;

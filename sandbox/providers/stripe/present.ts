@@ -99,7 +99,7 @@ export function presentCustomer(customer: StripeCustomer): JsonObject {
   return {
     id: customer.id,
     object: 'customer',
-    address: null,
+    address: addressOf(customer),
     balance: 0,
     created: customer.created,
     currency: null,
@@ -120,11 +120,33 @@ export function presentCustomer(customer: StripeCustomer): JsonObject {
     name: customer.name,
     next_invoice_sequence: 1,
     phone: customer.phone,
-    preferred_locales: [],
+    preferred_locales: customer.locales ?? [],
     shipping: null,
     tax_exempt: 'none',
     test_clock: null,
   };
+}
+
+const addressOf = ({ country }: StripeCustomer): JsonObject | null =>
+  country ? { city: null, country, line1: null, line2: null, postal_code: null, state: null } : null;
+
+/** What was paid of an invoice, as `expand[]=payments` shows it. */
+export function presentPayments({ id: invoice, currency, payments = [] }: StripeInvoice): JsonObject {
+  const data = payments.map(({ id, amount, at }) => ({
+    id,
+    object: 'invoice_payment',
+    amount_paid: amount,
+    amount_requested: amount,
+    created: at,
+    currency,
+    invoice,
+    is_default: false,
+    livemode: false,
+    payment: { type: 'payment_record', payment_record: `preq_${id}` },
+    status: 'paid',
+    status_transitions: { canceled_at: null, paid_at: at },
+  }));
+  return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${invoice}` };
 }
 
 export function presentAccount({ id, name, timezone }: StripeAccount): JsonObject {

@@ -10,6 +10,7 @@ export type StripeInvoice = {
   currency: string;
   total: number;
   amountPaid: number;
+  payments?: { id: string; amount: number; at: number }[];
   dueDate: number | null;
   created: number;
   finalizedAt: number | null;
@@ -29,6 +30,8 @@ export type StripeCustomer = {
   name: string | null;
   email: string | null;
   phone: string | null;
+  country?: string | null;
+  locales?: string[];
   created: number;
   metadata: Record<string, string>;
 };

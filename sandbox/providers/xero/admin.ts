@@ -7,7 +7,7 @@ import { putContact } from './contact-writes.ts';
 import { dayOf, readDay } from './dates.ts';
 import { XeroError, badRequest, notFound, validationBody } from './errors.ts';
 import { answerErrors } from './gate.ts';
-import { presentContact, presentInvoice } from './present.ts';
+import { presentContact, presentCreditNote, presentInvoice } from './present.ts';
 import { dueOf, roundTo } from './records.ts';
 import type { XeroCreditNote, XeroInvoice } from './records.ts';
 import { changeSettings } from './settings.ts';
@@ -50,6 +50,15 @@ function invoiceAdminRoutes(app: FastifyInstance, company: Company): void {
     const invoice = find(company, request);
     const amount = Number(asObject(request.body)['amount'] ?? dueOf(invoice));
     return answer(reply, 200, shown(company, credit(company, invoice, amount)));
+  });
+
+  app.get('/credit-notes', (_request, reply) => {
+    const notes = [...store.creditNotes.values()].slice(-LISTED);
+    const results = notes.flatMap((note) => {
+      const contact = store.contacts.get(note.contactId);
+      return contact ? [presentCreditNote(note, contact)] : [];
+    });
+    return answer(reply, 200, { total: store.creditNotes.size, results });
   });
 
   app.post('/contacts', (request, reply) =>

@@ -22,6 +22,7 @@ export function putContact({ store, commit }: Company, given: unknown, by: Autho
     lastName: textIn(body, 'LastName', base.lastName),
     email: textIn(body, 'EmailAddress', base.email),
     phone: textIn(phones[0] ?? {}, 'PhoneNumber', base.phone),
+    country: textIn(asObject(asArray(body['Addresses'])[0]), 'Country', base.country ?? ''),
     persons: Array.isArray(body['ContactPersons']) ? personsOf(body['ContactPersons']) : base.persons,
     updatedAt: Math.max(Date.now(), base.updatedAt + 1),
   };

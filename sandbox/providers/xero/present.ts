@@ -76,7 +76,7 @@ export function presentContact(contact: XeroContact): JsonObject {
     LastName: contact.lastName,
     EmailAddress: contact.email,
     BankAccountDetails: '',
-    Addresses: [],
+    Addresses: contact.country ? [{ AddressType: 'POBOX', Country: contact.country }] : [],
     Phones: ['DEFAULT', 'DDI', 'FAX', 'MOBILE'].map((type) => ({
       PhoneType: type,
       PhoneNumber: type === 'DEFAULT' ? contact.phone : '',

@@ -6,6 +6,8 @@ export type XeroContact = {
   lastName: string;
   email: string;
   phone: string;
+  /** As somebody entered it. */
+  country?: string;
   /** Further people, with whether they are written to. */
   persons: { firstName: string; lastName: string; email: string; includeInEmails: boolean }[];
   updatedAt: number;

@@ -29,6 +29,8 @@ export type CheckedInvoice =
       readonly dueDate?: string;
       /** Open, with an amount due, and its due date before today in the zone of who issued it. */
       readonly overdue: boolean;
+      /** When a part of it was paid last. */
+      readonly lastPaymentOn?: string;
       readonly issuedAt: string;
       readonly changedAt: string;
       /** Where the customer sees and pays it. */
@@ -38,6 +40,10 @@ export type CheckedInvoice =
         readonly name: string;
         readonly emails: readonly string[];
         readonly phone?: string;
+        /** ISO 3166-1, two letters. */
+        readonly country?: string;
+        /** BCP 47. */
+        readonly language?: string;
       };
     };
 

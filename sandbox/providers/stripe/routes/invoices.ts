@@ -34,11 +34,15 @@ export function invoiceRoutes(app: FastifyInstance, account: Account, idempotenc
     const query = queryOf(request);
     const found = [...account.store.invoices.values()].filter(matches(query)).toSorted(newestFirst);
     const page = pageOf('/v1/invoices', found, query);
-    return answer(reply, 200, { ...page.frame, data: page.records.map((one) => shownInvoice(account, one)) });
+    const expand = expandedIn(query).map((name) => name.replace(/^data\./, ''));
+    return answer(reply, 200, {
+      ...page.frame,
+      data: page.records.map((one) => shownInvoice(account, one, expand)),
+    });
   });
 
   app.get('/v1/invoices/:id', (request, reply) => {
-    const expand = Object.values(asObject(queryOf(request)['expand'])).map(String);
+    const expand = expandedIn(queryOf(request));
     return answer(reply, 200, shownInvoice(account, findInvoice(account, idOf(request)), expand));
   });
 
@@ -64,6 +68,8 @@ export function invoiceRoutes(app: FastifyInstance, account: Account, idempotenc
     );
   }
 }
+
+const expandedIn = (query: JsonObject): string[] => Object.values(asObject(query['expand'])).map(String);
 
 function matches(query: JsonObject): (invoice: StripeInvoice) => boolean {
   const [due, created] = [rangeOf(query['due_date']), rangeOf(query['created'])];

@@ -46,6 +46,13 @@ export function companyRoutes(app: FastifyInstance, company: Company): void {
     return answer(reply, 200, framed('Contacts', contacts));
   });
 
+  app.get('/CreditNotes/:id', (request, reply) => {
+    const note = store.creditNotes.get(String(asObject(request.params)['id']));
+    const contact = note && store.contacts.get(note.contactId);
+    if (!contact) throw notFound();
+    return answer(reply, 200, framed('CreditNotes', [presentCreditNote(note, contact)]));
+  });
+
   app.get('/CreditNotes', (request, reply) => {
     const since = readSince(request.headers['if-modified-since']);
     const found = [...store.creditNotes.values()].filter(

@@ -6,14 +6,23 @@ export interface InvoicesWorld {
   /** The adapter, after the organisation has moved to another zone (IANA). */
   inZone(timeZone: string): Promise<Invoices>;
   /** A person enters a customer. @returns its id */
-  customer(given: { name: string; email: string; phone: string }): Promise<string>;
+  customer(given: NewCustomer): Promise<string>;
   /** A person enters an invoice; it is open unless a draft is wanted. @returns its id */
   issue(given: NewInvoice): Promise<string>;
-  /** Money comes in: all that is due, or a part (in the smallest unit). */
-  pay(id: string, minor?: number): Promise<void>;
+  /** Money comes in: all that is due, or a part (in the smallest unit); today, or on a day in the organisation's zone. */
+  pay(id: string, minor?: number, on?: string): Promise<void>;
   cancel(id: string): Promise<void>;
   /** An id as the system forms them, of nothing. */
   readonly unknownId: string;
+  readonly unknownCustomerId: string;
+}
+
+export interface NewCustomer {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  /** ISO 3166-1, two letters. */
+  readonly country?: string;
 }
 
 export interface NewInvoice {

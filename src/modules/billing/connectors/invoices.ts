@@ -1,5 +1,5 @@
 import type { BillingProvider } from '../contracts.js';
-import type { Invoice } from '../domain/invoice.js';
+import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 
 /** A part of a listing. */
 export interface InvoicePage {
@@ -39,4 +39,17 @@ export abstract class Invoices {
 
   /** All that is open and has an amount due, whether late or not. */
   abstract openOfCustomer(customerId: string, signal?: AbortSignal): Promise<readonly Invoice[]>;
+
+  /** Undefined when there is none, or none any more. */
+  abstract customer(customerId: string, signal?: AbortSignal): Promise<InvoiceCustomer | undefined>;
+
+  /** Where the customer sees and pays an invoice, also where that is a further call. */
+  async pageOf(invoice: Invoice, _signal?: AbortSignal): Promise<string | undefined> {
+    return invoice.url;
+  }
+
+  /** Whose credit note it is; undefined where nobody tells of credit notes, or when there is none. */
+  async customerOfCreditNote(_id: string, _signal?: AbortSignal): Promise<string | undefined> {
+    return undefined;
+  }
 }

@@ -51,6 +51,16 @@ export function emailsOf(values: readonly unknown[]): string[] {
   return [...byKey.values()].slice(0, mostEmails);
 }
 
+/** A language tag (BCP 47) in its canonical form; anything else is none. */
+export function languageOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 35) return undefined;
+  try {
+    return Intl.getCanonicalLocales(value)[0];
+  } catch {
+    return undefined;
+  }
+}
+
 /** A web address over TLS; anything else is none. */
 export function secureUrlOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 2_000 || !URL.canParse(value)) return undefined;

@@ -2,7 +2,18 @@ import { dateIn, isTimeZone } from '../../../shared/calendar/zones.js';
 import type { InvoiceStatus } from '../contracts.js';
 import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import { exponentOf, rescaled } from '../domain/money.js';
-import { currencyOf, emailsOf, idOf, invalid, lineOf, listOf, recordOf, secureUrlOf } from './reading.js';
+import { countryOf } from './country.js';
+import {
+  currencyOf,
+  emailsOf,
+  idOf,
+  invalid,
+  languageOf,
+  lineOf,
+  listOf,
+  recordOf,
+  secureUrlOf,
+} from './reading.js';
 
 const statuses: Readonly<Record<string, InvoiceStatus>> = {
   draft: 'draft',
@@ -16,6 +27,8 @@ const statuses: Readonly<Record<string, InvoiceStatus>> = {
 const ownAccount = 'self';
 
 const mostInvoices = 100;
+const mostPayments = 100;
+const mostLocales = 100;
 
 /** Stripe counts these otherwise than ISO 4217 (https://docs.stripe.com/currencies#special-cases). */
 const stripeExponents: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 0 };
@@ -54,6 +67,7 @@ export function stripeInvoiceOf(item: unknown, timeZone: string): Invoice {
     dueMinor: status === 'void' ? 0 : amount(raw['amount_remaining']),
     status,
     dueDate: raw['due_date'] === null ? undefined : dateIn(timeZone, timeOf(raw['due_date'])),
+    lastPaymentOn: lastPaymentOf(raw['payments'], timeZone),
     issuedAt: optionalTime(times['finalized_at']) ?? created,
     changedAt: latest([created, ...Object.values(times).map(optionalTime)]),
     url: secureUrlOf(raw['hosted_invoice_url']),
@@ -68,20 +82,47 @@ export function stripeTimeZoneOf(answer: unknown): string {
   return zone;
 }
 
-/** The customer as it is now where it was asked for, otherwise as the invoice has it since it was finalised. */
+/** A customer as it is now; undefined when it was deleted. */
+export function stripeCustomerOf(answer: unknown): InvoiceCustomer | undefined {
+  const raw = recordOf(answer, 'customer');
+  if (raw['deleted'] === true) return undefined;
+  const locales = listOf(raw['preferred_locales'] ?? [], 'locales', mostLocales);
+  const address = raw['address'] ?? {};
+  return {
+    id: idOf(raw['id'], 'customer'),
+    name: lineOf(raw['name'], 255),
+    emails: emailsOf([raw['email']]),
+    phone: lineOf(raw['phone'], 50) || undefined,
+    country: countryOf(recordOf(address, 'address')['country']),
+    language: languageOf(locales[0]),
+  };
+}
+
+/** The customer as it is now where it was asked for; the rest as the invoice has it since it was finalised. */
 function customerOf(raw: Record<string, unknown>): InvoiceCustomer {
   const { customer } = raw;
   const isWhole = typeof customer === 'object' && customer !== null;
-  const now = isWhole ? recordOf(customer, 'customer') : {};
-  const name = lineOf(now['name'], 255) || lineOf(raw['customer_name'], 255);
-  const [current = raw['customer_email']] = emailsOf([now['email']]);
-  const phone = lineOf(now['phone'], 50) || lineOf(raw['customer_phone'], 50);
+  const now = isWhole ? stripeCustomerOf(customer) : undefined;
+  const emails = now?.emails ?? [];
   return {
-    id: idOf(isWhole ? now['id'] : customer, 'customer'),
-    name,
-    emails: emailsOf([current]),
-    phone: phone || undefined,
+    id: idOf(isWhole ? recordOf(customer, 'customer')['id'] : customer, 'customer'),
+    name: now?.name || lineOf(raw['customer_name'], 255),
+    emails: emails.length > 0 ? emails : emailsOf([raw['customer_email']]),
+    phone: (now?.phone ?? lineOf(raw['customer_phone'], 50)) || undefined,
+    country: now?.country,
+    language: now?.language,
   };
+}
+
+/** Payments come along where they were asked for. */
+function lastPaymentOf(payments: unknown, timeZone: string): string | undefined {
+  if (payments === undefined || payments === null) return undefined;
+  const days = listOf(recordOf(payments, 'payments')['data'], 'payments', mostPayments).flatMap((item) => {
+    const times = recordOf(recordOf(item, 'payment')['status_transitions'] ?? {}, 'status transitions');
+    const paidAt = optionalTime(times['paid_at']);
+    return paidAt ? [dateIn(timeZone, paidAt)] : [];
+  });
+  return days.toSorted().at(-1);
 }
 
 function wholeOf(value: unknown, what: string): number {

@@ -40,12 +40,19 @@ export class StripeApi {
   constructor(private readonly parts: StripeApiParts) {}
 
   async invoices(listing: StripeListing, signal?: AbortSignal): Promise<unknown> {
-    return this.require(await this.call(signal, (stripe) => stripe.invoices.list({ ...listing })));
+    return this.require(
+      await this.call(signal, (stripe) => stripe.invoices.list({ ...listing, expand: ['data.payments'] })),
+    );
   }
 
-  /** With its customer as it is now. Undefined when there is none. */
+  /** With its payments, and its customer as it is now. Undefined when there is none. */
   async invoice(id: string, signal?: AbortSignal): Promise<unknown> {
-    return this.call(signal, (stripe) => stripe.invoices.retrieve(id, { expand: ['customer'] }));
+    return this.call(signal, (stripe) => stripe.invoices.retrieve(id, { expand: ['customer', 'payments'] }));
+  }
+
+  /** Undefined when there is none; one that was deleted is answered with its id alone. */
+  async customer(id: string, signal?: AbortSignal): Promise<unknown> {
+    return this.call(signal, (stripe) => stripe.customers.retrieve(id));
   }
 
   async account(signal?: AbortSignal): Promise<unknown> {

@@ -35,6 +35,17 @@ describe('StripeInvoices', () => {
     expect(listed?.customer).toMatchObject({ id: customer, emails: ['old@example.com'] });
   });
 
+  it('writes in the language that the customer prefers', async () => {
+    const customer = await world.customer({ ...someone, country: 'BR' });
+    await world.admin('POST', `/customers/${customer}`, { preferred_locales: ['pt-br', 'en'] });
+    const found = { country: 'BR', language: 'pt-BR' };
+    expect(await world.invoices.customer(customer)).toMatchObject(found);
+    const id = await world.issue({ customer, minor: 100, dueDate: '2026-10-31' });
+    expect((await world.invoices.invoice(id))?.customer).toMatchObject(found);
+    await world.admin('POST', `/customers/${customer}`, { preferred_locales: ['not a language'] });
+    expect((await world.invoices.customer(customer))?.language).toBeUndefined();
+  });
+
   it('has no due date, and is never overdue, where the money is collected at once', async () => {
     const customer = await world.customer(someone);
     const made = await world.admin('POST', '/invoices', {

@@ -1,10 +1,10 @@
 import { dateIn, startOfDay } from '../../../shared/calendar/zones.js';
-import type { Invoice } from '../domain/invoice.js';
+import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import { isOpen } from '../domain/invoice.js';
 import { Hourly } from './hourly.js';
 import { Invoices, type InvoicePage } from './invoices.js';
 import { idOf, invalid, readable, recordOf } from './reading.js';
-import { stripeInvoiceOf, stripePageOf, stripeTimeZoneOf } from './stripe-answers.js';
+import { stripeCustomerOf, stripeInvoiceOf, stripePageOf, stripeTimeZoneOf } from './stripe-answers.js';
 import type { StripeApi, StripeListing } from './stripe-api.js';
 import type { StripeSettings } from './stripe-settings.js';
 
@@ -49,7 +49,7 @@ export class StripeInvoices extends Invoices {
   }
 
   async openOfCustomer(customerId: string, signal?: AbortSignal): Promise<readonly Invoice[]> {
-    if (!/^cus_\w{1,96}$/.test(customerId)) return [];
+    if (!isCustomerId(customerId)) return [];
     const found: Invoice[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
@@ -59,6 +59,12 @@ export class StripeInvoices extends Invoices {
       cursor = next;
     }
     return found;
+  }
+
+  async customer(customerId: string, signal?: AbortSignal): Promise<InvoiceCustomer | undefined> {
+    if (!isCustomerId(customerId)) return undefined;
+    const answer = await this.api.customer(customerId, signal);
+    return answer === undefined ? undefined : stripeCustomerOf(answer);
   }
 
   private async page(
@@ -78,4 +84,8 @@ export class StripeInvoices extends Invoices {
     const next = last === undefined ? undefined : idOf(recordOf(last, 'invoice')['id'], 'invoice');
     return { invoices: invoices.filter(isOpen), unreadable, next };
   }
+}
+
+function isCustomerId(id: string): boolean {
+  return /^cus_\w{1,96}$/.test(id);
 }

@@ -1,6 +1,7 @@
 import { exponentOf, minorOf } from '../domain/money.js';
 import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import type { InvoiceStatus } from '../contracts.js';
+import { countryOf } from './country.js';
 import { currencyOf, emailsOf, idOf, invalid, lineOf, listOf, recordOf, secureUrlOf } from './reading.js';
 import type { XeroAnswer } from './xero-api.js';
 import { ianaZoneOf } from './xero-time-zones.js';
@@ -18,8 +19,10 @@ const statuses: Readonly<Record<string, InvoiceStatus>> = {
 const mostInvoices = 1_000;
 const mostPeople = 100;
 
+type Listed = 'invoices' | 'contacts' | 'organisations' | 'creditNotes';
+
 /** The items of a listing, as xero-node names their members. @throws BILLING.ANSWER_INVALID */
-export function itemsOf({ body }: XeroAnswer, name: 'invoices' | 'contacts' | 'organisations'): unknown[] {
+export function itemsOf({ body }: XeroAnswer, name: Listed): unknown[] {
   return listOf(recordOf(body, 'answer')[name], name, mostInvoices);
 }
 
@@ -48,6 +51,7 @@ export function xeroInvoiceOf(item: unknown, account: string): Invoice {
     dueMinor: minorOf(amountOf(raw['amountDue']), exponent),
     status,
     dueDate: raw['dueDate'] === undefined ? undefined : dayOf(raw['dueDate']),
+    lastPaymentOn: lastPaymentOf(raw['payments']),
     issuedAt: timeOf(raw['date']),
     changedAt: timeOf(raw['updatedDateUTC']),
   };
@@ -70,7 +74,16 @@ export function xeroCustomerOf(answer: XeroAnswer): InvoiceCustomer {
     name: lineOf(raw['name'], 255),
     emails: emailsOf([raw['emailAddress'], ...included.map((person) => person['emailAddress'])]),
     phone: phoneOf(optionalList(raw['phones'], 'phones')),
+    country: addressCountryOf(optionalList(raw['addresses'], 'addresses')),
   };
+}
+
+/** Whose sales credit note it is: `ACCPAYCREDIT` are those of suppliers. */
+export function creditedCustomerOf(answer: XeroAnswer): string | undefined {
+  const [first] = itemsOf(answer, 'creditNotes');
+  const raw = recordOf(first, 'credit note');
+  if (raw['type'] !== 'ACCRECCREDIT') return undefined;
+  return idOf(recordOf(raw['contact'], 'contact')['contactID'], 'contact');
 }
 
 /** The page on which an invoice is seen and paid. */
@@ -91,6 +104,23 @@ export function xeroOrganisationOf(answer: XeroAnswer): { name: string; timeZone
 
 function optionalList(value: unknown, what: string): unknown[] {
   return value === undefined || value === null ? [] : listOf(value, what, mostPeople);
+}
+
+/** The days of payments as they were entered: the bank's, where they came from its feed. */
+function lastPaymentOf(payments: unknown): string | undefined {
+  const days = optionalList(payments, 'payments').map((item) => dayOf(recordOf(item, 'payment')['date']));
+  return days.toSorted().at(-1);
+}
+
+/** `POBOX` is the address of bills. */
+const addressOrder = ['POBOX', 'STREET', 'DELIVERY'];
+
+function addressCountryOf(addresses: unknown[]): string | undefined {
+  const known = addresses.map((item) => recordOf(item, 'address'));
+  const countries = addressOrder.map((type) =>
+    countryOf(known.find((one) => String(one['addressType']) === type)?.['country']),
+  );
+  return countries.find((country) => country !== undefined);
 }
 
 const phoneOrder = ['DEFAULT', 'MOBILE', 'DDI'];

@@ -74,6 +74,10 @@ export class XeroApi {
     return this.call(signal, (api, tenant) => api.getContact(tenant, id));
   }
 
+  async creditNote(id: string, signal?: AbortSignal): Promise<XeroAnswer | undefined> {
+    return this.call(signal, (api, tenant) => api.getCreditNote(tenant, id));
+  }
+
   async organisation(signal?: AbortSignal): Promise<XeroAnswer> {
     return this.require(await this.call(signal, (api, tenant) => api.getOrganisations(tenant)));
   }

@@ -71,6 +71,18 @@ describe('XeroInvoices', () => {
     expect(late.invoices).toEqual([]);
   });
 
+  it('tells whose credit note it is', async () => {
+    const customer = await world.customer({ name: 'Customer Ltd', email: 'a@example.com', phone: '' });
+    const id = await world.issue({ customer, minor: 10_000, dueDate: '2026-10-31' });
+    await world.admin('POST', `/invoices/${id}/credit-notes`, { amount: 25 });
+    const note = await world.admin('GET', '/credit-notes');
+    const [{ CreditNoteID: noteId }] = note['results'] as [{ CreditNoteID: string }];
+    expect(await world.invoices.customerOfCreditNote(noteId)).toBe(customer);
+    expect(await world.invoices.customerOfCreditNote(world.unknownId)).toBeUndefined();
+    expect(await world.invoices.customerOfCreditNote('x/../y')).toBeUndefined();
+    expect((await world.invoices.invoice(id))?.dueMinor).toBe(7_500);
+  });
+
   it('leaves out what it cannot read, and says how many', async () => {
     const customer = await world.customer({ name: 'Customer Ltd', email: 'a@example.com', phone: '' });
     const issue = (currency: string) =>

@@ -1,11 +1,12 @@
 import { dateIn } from '../../../shared/calendar/zones.js';
-import type { Invoice } from '../domain/invoice.js';
+import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import { isOpen } from '../domain/invoice.js';
 import { Hourly } from './hourly.js';
 import { Invoices, type InvoicePage } from './invoices.js';
 import { invalid, readable } from './reading.js';
 import type { XeroAnswer, XeroApi, XeroListing } from './xero-api.js';
 import {
+  creditedCustomerOf,
   isSale,
   itemsOf,
   onlineUrlOf,
@@ -45,13 +46,28 @@ export class XeroInvoices extends Invoices {
 
   /** Reads the contact too, where the addresses are; and the page of an invoice that is to be paid. */
   async invoice(id: string, signal?: AbortSignal): Promise<Invoice | undefined> {
-    const { api } = this.parts;
     const invoice = await this.summary(id, signal);
     if (!invoice) return undefined;
-    const contact = await api.contact(invoice.customer.id, signal);
-    const customer = contact ? xeroCustomerOf(contact) : invoice.customer;
-    const online = isOpen(invoice) ? await api.onlineInvoice(id, signal) : undefined;
-    return { ...invoice, customer, url: online && onlineUrlOf(online) };
+    const customer = (await this.customer(invoice.customer.id, signal)) ?? invoice.customer;
+    return { ...invoice, customer, url: await this.pageOf(invoice, signal) };
+  }
+
+  override async pageOf(invoice: Invoice, signal?: AbortSignal): Promise<string | undefined> {
+    if (!isOpen(invoice)) return undefined;
+    const online = await this.parts.api.onlineInvoice(invoice.id, signal);
+    return online && onlineUrlOf(online);
+  }
+
+  async customer(customerId: string, signal?: AbortSignal): Promise<InvoiceCustomer | undefined> {
+    if (!isXeroId(customerId)) return undefined;
+    const contact = await this.parts.api.contact(customerId, signal);
+    return contact && xeroCustomerOf(contact);
+  }
+
+  override async customerOfCreditNote(id: string, signal?: AbortSignal): Promise<string | undefined> {
+    if (!isXeroId(id)) return undefined;
+    const note = await this.parts.api.creditNote(id, signal);
+    return note && creditedCustomerOf(note);
   }
 
   override async summary(id: string, signal?: AbortSignal): Promise<Invoice | undefined> {
@@ -67,7 +83,7 @@ export class XeroInvoices extends Invoices {
       .split('-')
       .map(Number);
     const where = `Type=="ACCREC" AND AmountDue>0 AND DueDate<DateTime(${year},${month},${day})`;
-    return this.page({ where, order: 'DueDate ASC' }, pageOf(cursor), signal);
+    return this.listed({ where, order: 'DueDate ASC' }, placeOf(cursor), signal);
   }
 
   async openOfCustomer(customerId: string, signal?: AbortSignal): Promise<readonly Invoice[]> {
@@ -75,14 +91,14 @@ export class XeroInvoices extends Invoices {
     const where = 'Type=="ACCREC" AND AmountDue>0';
     const found: Invoice[] = [];
     for (let page = 1; page <= mostPages; page += 1) {
-      const { invoices, next } = await this.page({ where, contactIds: [customerId] }, page, signal);
+      const { invoices, next } = await this.listed({ where, contactIds: [customerId] }, page, signal);
       found.push(...invoices);
       if (next === undefined) break;
     }
     return found;
   }
 
-  private async page(
+  private async listed(
     filter: Pick<XeroListing, 'where' | 'order' | 'contactIds'>,
     page: number,
     signal?: AbortSignal,
@@ -99,7 +115,7 @@ function pageRead(answer: XeroAnswer, page: number): InvoicePage {
   return { invoices: invoices.filter(isOpen), unreadable, next };
 }
 
-function pageOf(cursor: string | undefined): number {
+function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 1;
   if (!/^[1-9]\d{0,5}$/.test(cursor)) throw invalid('no page');
   return Number(cursor);

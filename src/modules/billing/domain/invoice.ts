@@ -7,6 +7,10 @@ export interface InvoiceCustomer {
   /** Whom invoices are sent to, the main address first. A page of invoices may leave them out. */
   readonly emails: readonly string[];
   readonly phone?: string;
+  /** ISO 3166-1, two letters. A page of invoices leaves it out. */
+  readonly country?: string;
+  /** As the provider has it, BCP 47: `de`, `pt-BR`. A page of invoices leaves it out. */
+  readonly language?: string;
 }
 
 /** A sales invoice, whatever the accounting system. Amounts are integers of the currency's smallest unit. */
@@ -26,6 +30,8 @@ export interface Invoice {
   readonly status: InvoiceStatus;
   /** A calendar date in the zone of who issued it; none where the money is collected at once. */
   readonly dueDate?: string;
+  /** The day of the last payment of a part, in the zone of who issued it. */
+  readonly lastPaymentOn?: string;
   readonly issuedAt: Date;
   /** The last change that the provider tells of. */
   readonly changedAt: Date;
