@@ -24,6 +24,7 @@ import { AuthorizeXero } from './use-cases/authorize-xero.js';
 import { CheckInvoiceHandler } from './use-cases/check-invoice.js';
 import { OverdueScan } from './use-cases/overdue-scan.js';
 import { RunOverdueScan, ScanSettings } from './use-cases/run-overdue-scan.js';
+import { WatchDues } from './use-cases/watch-dues.js';
 
 const XERO = Symbol('Xero');
 const STRIPE = Symbol('Stripe');
@@ -39,6 +40,7 @@ const STRIPE = Symbol('Stripe');
     OverdueScan,
     RunOverdueScan,
     ScanRows,
+    WatchDues,
     { provide: XeroSettings, inject: [CONFIG, SecretStore], useFactory: storedXeroSettings },
     { provide: StripeSettings, inject: [CONFIG, SecretStore], useFactory: storedStripeSettings },
     {

@@ -61,9 +61,14 @@ export class OverdueScan {
     asOf: Date,
     signal?: AbortSignal,
   ): Promise<boolean> {
-    const source = await this.sources.of(provider);
-    const invoice = await source.summary(invoiceId, signal);
-    if (!invoice || !isOverdue(invoice, dateIn(await source.timeZone(), asOf))) return false;
+    const invoice = await (await this.sources.of(provider)).summary(invoiceId, signal);
+    return invoice !== undefined && this.checkRead(invoice, asOf);
+  }
+
+  /** The same for one that was read just now. @throws CodedError */
+  async checkRead(invoice: Invoice, asOf: Date): Promise<boolean> {
+    const source = await this.sources.of(invoice.provider);
+    if (!isOverdue(invoice, dateIn(await source.timeZone(), asOf))) return false;
     return (await this.state([invoice], asOf)) > 0;
   }
 
