@@ -1,7 +1,8 @@
 import type { ProviderFactory } from '../core/provider.ts';
+import { endpoint } from './endpoint/endpoint.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { stripe } from './stripe/stripe.ts';
 import { xero } from './xero/xero.ts';
 
 /** The simulators of this sandbox: one line each. */
-export const providers: ProviderFactory[] = [hubspot, xero, stripe];
+export const providers: ProviderFactory[] = [hubspot, xero, stripe, endpoint];
