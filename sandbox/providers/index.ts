@@ -1,8 +1,9 @@
 import type { ProviderFactory } from '../core/provider.ts';
 import { endpoint } from './endpoint/endpoint.ts';
 import { hubspot } from './hubspot/hubspot.ts';
+import { slack } from './slack/slack.ts';
 import { stripe } from './stripe/stripe.ts';
 import { xero } from './xero/xero.ts';
 
 /** The simulators of this sandbox: one line each. */
-export const providers: ProviderFactory[] = [hubspot, xero, stripe, endpoint];
+export const providers: ProviderFactory[] = [hubspot, xero, stripe, slack, endpoint];
