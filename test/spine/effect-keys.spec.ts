@@ -56,12 +56,17 @@ const forget = (): Promise<unknown> =>
 
 describe('an effect whose provider honours our key for a time', () => {
   it('is sent again under the same key when its answer is lost', async () => {
+    const before = Date.now();
     mailer.next = [lost(), lost()];
     const { state } = await runIs(await start('k-1'), 'done');
     expect(state).toBe('confirmed');
     expect(mailer.references).toHaveLength(3);
     expect(new Set(mailer.references).size).toBe(1);
     expect(mailer.sent).toHaveLength(1);
+    const [first, ...later] = mailer.planned;
+    expect(later).toEqual([first, first]);
+    expect(first?.getTime()).toBeGreaterThanOrEqual(before);
+    expect(first?.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
   it('is uncertain once that time is over, also when later attempts certainly sent nothing', async () => {

@@ -42,11 +42,14 @@ export const mailer = {
   shown: undefined as { sent: boolean } | undefined,
   /** The reference of each call, also of those that failed. */
   references: [] as string[],
+  /** When the effect of each call was planned. */
+  planned: [] as Date[],
   /** For how long it honours a reference as a key. */
   keyHonouredMs: undefined as number | undefined,
   reset(): void {
     this.sent.length = 0;
     this.references.length = 0;
+    this.planned.length = 0;
     this.next = [];
     this.shown = undefined;
     this.keyHonouredMs = undefined;
@@ -66,6 +69,7 @@ export class MailInvoiceHandler extends UseCase<MailInvoice> {
       keyHonouredMs: mailer.keyHonouredMs,
       send: async () => {
         mailer.references.push(effect.reference);
+        mailer.planned.push(effect.plannedAt);
         const error = mailer.next.shift();
         if (error) throw error;
         mailer.sent.push({ to: email, invoice });

@@ -3,6 +3,7 @@ import { openJson, sealJson, type DataKey } from '../crypto/field-cipher.js';
 import type { Database } from '../database/database.js';
 import { CodedError } from '../kernel/coded-error.js';
 import { crashPoint, isBroken } from '../kernel/crash-point.js';
+import { timeOfId } from '../kernel/ids.js';
 import type { EffectHandle, EffectRequest } from '../messaging/effect-handle.js';
 import { change, type Change } from '../messaging/outcome.js';
 import type { EffectState } from './effect-row.js';
@@ -71,6 +72,10 @@ export class OpenEffect implements EffectHandle {
 
   get reference(): string {
     return this.row.reference;
+  }
+
+  get plannedAt(): Date {
+    return timeOfId(this.row.id);
   }
 
   get id(): string | undefined {

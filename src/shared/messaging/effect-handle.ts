@@ -30,6 +30,11 @@ export interface EffectHandle {
   /** The reference to write into the provider's object where it has room for one. */
   readonly reference: string;
   /**
+   * When it was planned: nothing of it can be older, and no retry changes it. By the clock of the machine that planned
+   * it, which no test moves.
+   */
+  readonly plannedAt: Date;
+  /**
    * Sees to it that the effect happens once: a confirmed one returns its stored answer, one that may have been sent
    * is looked up first, shadow only looks.
    */

@@ -39,6 +39,7 @@ class CrmWith extends CrmContacts {
 /** The ledger's door: sends, or only looks. */
 class Door implements EffectHandle {
   readonly reference = 'ref';
+  readonly plannedAt = now;
   constructor(private readonly shadow = false) {}
   async perform<Found, Answer>(request: EffectRequest<Found, Answer>): Promise<Answer> {
     const found = await request.look();
