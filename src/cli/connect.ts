@@ -6,8 +6,9 @@ import type { CommandContext } from './command.js';
 interface Connection {
   readonly provider: string;
   readonly title: string;
-  readonly channel: string;
-  readonly url: string;
+  /** Null: it sends nothing. */
+  readonly channel: string | null;
+  readonly url: string | null;
   readonly steps: readonly string[];
 }
 
@@ -29,9 +30,10 @@ export async function connect(context: CommandContext, provider = ''): Promise<b
   }
   const connection = await api.get<Connection>(`/connections/${encodeURIComponent(provider)}`);
   if (!(await check(context, connection))) return false;
-  print(`\n${connection.title} is to send to ${connection.url}`);
-  connection.steps.forEach((step, index) => print(`  ${index + 1}. ${step}`));
-  return waitForDelivery(context, connection);
+  const { title, channel, url, steps } = connection;
+  print(url === null ? `\n${title}:` : `\n${title} is to send to ${url}`);
+  steps.forEach((step, index) => print(`  ${index + 1}. ${step}`));
+  return channel === null || waitForDelivery(context, title, channel);
 }
 
 async function check(context: CommandContext, { provider, title }: Connection): Promise<boolean> {
@@ -56,7 +58,7 @@ async function check(context: CommandContext, { provider, title }: Connection): 
   return true;
 }
 
-async function waitForDelivery(context: CommandContext, { channel, title }: Connection): Promise<boolean> {
+async function waitForDelivery(context: CommandContext, title: string, channel: string): Promise<boolean> {
   const { api, print, waitSeconds } = context;
   if (waitSeconds === 0) return true;
   const last = async (): Promise<string> => {

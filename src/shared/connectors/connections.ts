@@ -23,8 +23,8 @@ export interface Connection {
   /** `hubspot` */
   readonly provider: string;
   readonly title: string;
-  /** The channel to which its webhooks come. */
-  readonly channel: string;
+  /** The channel to which its webhooks come, where it sends any. */
+  readonly channel?: string;
   /** By read-only calls. Never rejects for what the provider answers: that is a check that is not ok. */
   check(signal: AbortSignal): Promise<readonly ConnectionCheck[]>;
   /** What would be created. */

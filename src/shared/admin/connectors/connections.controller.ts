@@ -86,9 +86,11 @@ export class ConnectionsController {
     return connection;
   }
 
-  private shown({ provider, title, channel, steps }: Connection): ConnectionDto {
-    const url = `${this.publicUrl}/webhooks/${channel}`;
-    return { provider, title, channel, url, steps: steps.map((step) => step.replaceAll('{url}', url)) };
+  private shown(connection: Connection): ConnectionDto {
+    const { provider, title, steps } = connection;
+    const channel = connection.channel ?? null;
+    const url = channel === null ? null : `${this.publicUrl}/webhooks/${channel}`;
+    return { provider, title, channel, url, steps: steps.map((step) => step.replaceAll('{url}', url ?? '')) };
   }
 
   private async audit(actor: string, provider: string, created: readonly string[]): Promise<void> {

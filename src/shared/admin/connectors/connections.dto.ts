@@ -11,11 +11,11 @@ export class ConnectionDto {
   @ApiProperty({ type: String, example: 'HubSpot' })
   title: string;
 
-  @ApiProperty({ type: String, description: 'The channel to which its webhooks come.' })
-  channel: string;
+  @ApiProperty({ type: String, nullable: true, description: 'The channel to which its webhooks come.' })
+  channel: string | null;
 
-  @ApiProperty({ type: String, description: 'To be entered at the provider.' })
-  url: string;
+  @ApiProperty({ type: String, nullable: true, description: 'To be entered at the provider.' })
+  url: string | null;
 
   @ApiProperty({ type: [String], description: 'What a person does at the provider, in this order.' })
   steps: readonly string[];
