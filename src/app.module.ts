@@ -5,6 +5,7 @@ import { BillingModule } from './modules/billing/billing.module.js';
 import { CrmModule } from './modules/crm/crm.module.js';
 import { EnrichmentModule } from './modules/enrichment/enrichment.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
+import { OutboundModule } from './modules/outbound/outbound.module.js';
 import { AccessModule } from './shared/access/access.module.js';
 import { AdminModule } from './shared/admin/admin.module.js';
 import { CoreModule, type CoreParts } from './shared/core.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         EnrichmentModule,
         BillingModule,
         CrmModule,
+        OutboundModule,
       ],
     };
   }

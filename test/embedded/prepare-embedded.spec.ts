@@ -85,6 +85,9 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     expect(config.secrets['xero.client-secret']).toEqual([]);
     expect(config.secrets['xero.sandbox-client-secret']).toHaveLength(1);
     expect(config.secrets['stripe.sandbox-api-key']).toHaveLength(1);
+    expect(config.slack).toEqual({ baseUrl: `${parts.sandboxUrl}/slack/api`, isSandbox: true });
+    expect(config.secrets['slack.sandbox-bot-token']).toHaveLength(1);
+    expect(config.secrets['slack.bot-token']).toEqual([]);
     expect(config.secrets['forms.signing-secret']).toHaveLength(1);
     expect(await ask(config.database.url.reveal(), 'SELECT current_database()')).toBe('signalbox');
     await parts.stop();
@@ -102,6 +105,7 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
       HUBSPOT_ACCESS_TOKEN: 'of a test account',
       XERO_CLIENT_ID: 'app-of-a-test-account',
       STRIPE_API_KEY: 'sk_test_of_a_test_account',
+      SLACK_BOT_TOKEN: 'xoxb-of-a-test-workspace',
       SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key',
       FORMS_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     };

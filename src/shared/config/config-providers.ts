@@ -23,15 +23,26 @@ export interface StripeConfig {
   readonly isSandbox: boolean;
 }
 
+export interface SlackConfig {
+  readonly baseUrl: string;
+  readonly isSandbox: boolean;
+}
+
 /** How the providers are reached. */
 export interface Providers {
   readonly hubspot: HubspotConfig;
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
+  readonly slack: SlackConfig;
 }
 
 export function providerConfigs(values: Values): Providers {
-  return { hubspot: hubspotConfig(values), xero: xeroConfig(values), stripe: stripeConfig(values) };
+  return {
+    hubspot: hubspotConfig(values),
+    xero: xeroConfig(values),
+    stripe: stripeConfig(values),
+    slack: slackConfig(values),
+  };
 }
 
 function hubspotConfig(values: Values): HubspotConfig {
@@ -55,23 +66,30 @@ function stripeConfig(values: Values): StripeConfig {
   return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
 }
 
+function slackConfig(values: Values): SlackConfig {
+  const baseUrl = values.SLACK_BASE_URL ?? 'https://slack.com/api';
+  return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
+}
+
 function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string): boolean {
   return sandbox !== undefined && (baseUrl === sandbox || baseUrl.startsWith(`${sandbox}/`));
 }
 
 /** The credentials that are the sandbox's. */
-export function sandboxed({ hubspot, xero, stripe }: Providers): ReadonlySet<ProviderSecret> {
+export function sandboxed({ hubspot, xero, stripe, slack }: Providers): ReadonlySet<ProviderSecret> {
   const names: [ProviderSecret, boolean][] = [
     ['hubspot.access-token', hubspot.isSandbox],
     ['xero.client-secret', xero.isSandbox],
     ['stripe.api-key', stripe.isSandbox],
+    ['slack.bot-token', slack.isSandbox],
   ];
   return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));
 }
 
 /** Nothing that is connected is real: flows may run at once. */
-export function onlySandbox(values: Values, { hubspot, xero, stripe }: Providers): boolean {
+export function onlySandbox(values: Values, { hubspot, xero, stripe, slack }: Providers): boolean {
   const xeroIsReal = values.XERO_CLIENT_ID !== undefined && !xero.isSandbox;
   const stripeIsReal = values.STRIPE_API_KEY !== undefined && !stripe.isSandbox;
-  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal;
+  const slackIsReal = values.SLACK_BOT_TOKEN !== undefined && !slack.isSandbox;
+  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal && !slackIsReal;
 }

@@ -9,6 +9,7 @@ import {
   onlySandbox,
   providerConfigs,
   sandboxed,
+  type SlackConfig,
   type StripeConfig,
   type XeroConfig,
 } from './config-providers.js';
@@ -53,6 +54,7 @@ export interface Config {
   readonly hubspot: HubspotConfig;
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
+  readonly slack: SlackConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };

@@ -23,6 +23,7 @@ const seeds = {
   'hubspot.access-token': 'HUBSPOT_ACCESS_TOKEN',
   'xero.client-secret': 'XERO_CLIENT_SECRET',
   'stripe.api-key': 'STRIPE_API_KEY',
+  'slack.bot-token': 'SLACK_BOT_TOKEN',
 } as const satisfies Readonly<Record<string, keyof Values>>;
 
 /** The sandbox's credentials have names of their own, so that a real one is never hidden by them. */
@@ -30,6 +31,7 @@ export const sandboxSecrets = {
   'hubspot.access-token': 'hubspot.sandbox-token',
   'xero.client-secret': 'xero.sandbox-client-secret',
   'stripe.api-key': 'stripe.sandbox-api-key',
+  'slack.bot-token': 'slack.sandbox-bot-token',
 } as const;
 
 export const sandboxTokenName = sandboxSecrets['hubspot.access-token'];

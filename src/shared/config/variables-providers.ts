@@ -79,6 +79,21 @@ export const PROVIDER_VARIABLES = {
     secret: true,
     parse: secret(matching(/^\S+$/)),
   }),
+  SLACK_BASE_URL: optional('embedded without a token: the sandbox; otherwise `https://slack.com/api`', {
+    group: 'Providers',
+    shape: 'an `http://` or `https://` URL without query',
+    remedy: 'Unset it to use Slack itself.',
+    does: 'Where Slack’s Web API is.',
+    parse: baseUrl(),
+  }),
+  SLACK_BOT_TOKEN: optional('embedded: the sandbox’s; in production none: Slack is not connected', {
+    group: 'Providers',
+    shape: 'the bot token of a Slack app, `xoxb-…`',
+    remedy: 'Copy the “Bot User OAuth Token” from the app’s page in Slack, without blanks.',
+    does: 'Authorises the calls to Slack.',
+    secret: true,
+    parse: secret(matching(/^\S+$/)),
+  }),
   SIGNALBOX_SANDBOX_URL: optional('embedded: the sandbox that it starts; otherwise none', {
     group: 'Providers',
     shape: 'an `http://` or `https://` URL without query',

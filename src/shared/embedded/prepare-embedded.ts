@@ -81,16 +81,17 @@ async function startParts(
 }
 
 /** Providers of which nothing is set: the sandbox stands for them. */
-function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe', boolean> {
+function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe' | 'slack', boolean> {
   return {
     hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
     xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
     stripe: !values.STRIPE_API_KEY && !values.STRIPE_BASE_URL,
+    slack: !values.SLACK_BOT_TOKEN && !values.SLACK_BASE_URL,
   };
 }
 
 function providerOverrides(values: Values, url: string, token: string): Environment {
-  const { hubspot, xero, stripe } = simulated(values);
+  const { hubspot, xero, stripe, slack } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
     ...(hubspot && { HUBSPOT_BASE_URL: `${url}/hubspot`, HUBSPOT_ACCESS_TOKEN: token }),
@@ -101,6 +102,7 @@ function providerOverrides(values: Values, url: string, token: string): Environm
       XERO_CLIENT_SECRET: token,
     }),
     ...(stripe && { STRIPE_BASE_URL: `${url}/stripe`, STRIPE_API_KEY: token }),
+    ...(slack && { SLACK_BASE_URL: `${url}/slack/api`, SLACK_BOT_TOKEN: token }),
   };
 }
 

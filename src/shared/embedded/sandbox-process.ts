@@ -118,6 +118,7 @@ function spawnSandbox(options: SandboxOptions, port: number, logFile: string): C
         SANDBOX_XERO_CLIENT_ID: sandboxClientId,
         SANDBOX_XERO_CLIENT_SECRET: options.token,
         SANDBOX_STRIPE_KEY: options.token,
+        SANDBOX_SLACK_TOKEN: options.token,
       },
     });
     child.unref();
