@@ -77,6 +77,7 @@ function isAllowed(address: string, allowed: readonly AddressKind[]): boolean {
   return allowed.includes(kindOfAddress(address));
 }
 
-function resolveAll(hostname: string): Promise<readonly ResolvedAddress[]> {
+/** Asks the system's resolver, as connections do. */
+export function resolveAll(hostname: string): Promise<readonly ResolvedAddress[]> {
   return resolveName(hostname, { all: true });
 }
