@@ -52,6 +52,21 @@ describe('the configuration', () => {
     expect(config.log.pretty).toBe(true);
   });
 
+  it('reads origins, and refuses what is more than one', () => {
+    const given = { ...MINIMAL, SIGNALBOX_PRIVATE_ENDPOINTS: 'http://N8N:5678/, https://10.0.0.7:443' };
+    const config = loadConfig({ ...given, SIGNALBOX_SANDBOX_URL: 'http://127.0.0.1:4010' });
+    const expected = ['http://n8n:5678', 'https://10.0.0.7', 'http://127.0.0.1:4010'];
+    expect([...config.endpoints.privateOrigins]).toEqual(expected);
+    for (const wrong of [
+      'n8n:5678',
+      'http://n8n/webhook',
+      'http://ada@n8n',
+      'ftp://n8n',
+      'http://a,,http://b',
+    ])
+      expect(problemsOf({ ...MINIMAL, SIGNALBOX_PRIVATE_ENDPOINTS: wrong }), wrong).toHaveLength(1);
+  });
+
   it('reads lists, numbers and URLs', () => {
     const config = loadConfig({
       ...MINIMAL,

@@ -88,6 +88,8 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     expect(config.slack).toEqual({ baseUrl: `${parts.sandboxUrl}/slack/api`, isSandbox: true });
     expect(config.secrets['slack.sandbox-bot-token']).toHaveLength(1);
     expect(config.secrets['slack.bot-token']).toEqual([]);
+    expect(config.secrets['endpoints.signing-secret']).toHaveLength(1);
+    expect([...config.endpoints.privateOrigins]).toEqual([parts.sandboxUrl]);
     expect(config.secrets['forms.signing-secret']).toHaveLength(1);
     expect(await ask(config.database.url.reveal(), 'SELECT current_database()')).toBe('signalbox');
     await parts.stop();

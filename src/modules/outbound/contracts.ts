@@ -1,1 +1,2 @@
 export * from './contracts/chat.js';
+export * from './contracts/endpoint.js';

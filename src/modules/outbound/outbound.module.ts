@@ -1,14 +1,22 @@
 import { Module } from '@nestjs/common';
+import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { chatParts } from './chat.parts.js';
 import { SlackSettings, storedSlackSettings } from './connectors/slack-settings.js';
+import { endpointParts, PrivateOrigins } from './endpoint.parts.js';
 
 /** What leaves for people and systems that are no business application of their own. */
 @Module({
   providers: [
     ...chatParts,
     { provide: SlackSettings, inject: [CONFIG, SecretStore], useFactory: storedSlackSettings },
+    ...endpointParts,
+    {
+      provide: PrivateOrigins,
+      inject: [CONFIG],
+      useFactory: ({ endpoints }: Config) => new PrivateOrigins(endpoints.privateOrigins),
+    },
   ],
 })
 export class OutboundModule {}

@@ -28,12 +28,18 @@ export interface SlackConfig {
   readonly isSandbox: boolean;
 }
 
+/** `privateOrigins`: of this network, and the sandbox's. */
+export interface EndpointsConfig {
+  readonly privateOrigins: ReadonlySet<string>;
+}
+
 /** How the providers are reached. */
 export interface Providers {
   readonly hubspot: HubspotConfig;
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
+  readonly endpoints: EndpointsConfig;
 }
 
 export function providerConfigs(values: Values): Providers {
@@ -42,6 +48,7 @@ export function providerConfigs(values: Values): Providers {
     xero: xeroConfig(values),
     stripe: stripeConfig(values),
     slack: slackConfig(values),
+    endpoints: endpointsConfig(values),
   };
 }
 
@@ -69,6 +76,11 @@ function stripeConfig(values: Values): StripeConfig {
 function slackConfig(values: Values): SlackConfig {
   const baseUrl = values.SLACK_BASE_URL ?? 'https://slack.com/api';
   return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
+}
+
+function endpointsConfig(values: Values): EndpointsConfig {
+  const { SIGNALBOX_PRIVATE_ENDPOINTS: given = [], SIGNALBOX_SANDBOX_URL: sandbox } = values;
+  return { privateOrigins: new Set([...given, ...(sandbox ? [new URL(sandbox).origin] : [])]) };
 }
 
 function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string): boolean {

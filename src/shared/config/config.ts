@@ -5,6 +5,7 @@ import { ConfigError } from './config-error.js';
 import { type Environment, type Problems, readEnvironment, type Values } from './read-environment.js';
 import { Secret } from './secret.js';
 import {
+  type EndpointsConfig,
   type HubspotConfig,
   onlySandbox,
   providerConfigs,
@@ -55,6 +56,7 @@ export interface Config {
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
+  readonly endpoints: EndpointsConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };

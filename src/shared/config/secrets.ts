@@ -24,6 +24,7 @@ const seeds = {
   'xero.client-secret': 'XERO_CLIENT_SECRET',
   'stripe.api-key': 'STRIPE_API_KEY',
   'slack.bot-token': 'SLACK_BOT_TOKEN',
+  'endpoints.signing-secret': 'ENDPOINTS_SIGNING_SECRET',
 } as const satisfies Readonly<Record<string, keyof Values>>;
 
 /** The sandbox's credentials have names of their own, so that a real one is never hidden by them. */

@@ -41,6 +41,19 @@ export function baseUrl(): Shape<string> {
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
+/** Origins of http or https, comma-separated, without paths. */
+export function origins(): Shape<ReadonlySet<string>> {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim().replace(/\/$/, '')))
+    .refine((items) => items.every(isOrigin))
+    .transform((items) => new Set(items.map((item) => new URL(item).origin)));
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^/?#@\s]+$/.test(text) && URL.canParse(text);
+}
+
 export function matching(pattern: RegExp): Shape<string> {
   return z.string().regex(pattern);
 }

@@ -1,4 +1,4 @@
-import { baseUrl, matching, secret, secretTexts, wholeNumber } from './shapes.js';
+import { baseUrl, matching, origins, secret, secretTexts, webhookSecrets, wholeNumber } from './shapes.js';
 import { optional } from './variable.js';
 
 /** The variables of providers: what is called. */
@@ -93,6 +93,22 @@ export const PROVIDER_VARIABLES = {
     does: 'Authorises the calls to Slack.',
     secret: true,
     parse: secret(matching(/^\S+$/)),
+  }),
+  ENDPOINTS_SIGNING_SECRET: optional('embedded: a generated one; in production none: no endpoint is called', {
+    group: 'Providers',
+    shape:
+      '`whsec_` and base64 of 24 to 64 bytes; two of them, blank-separated with the newer first, during a rotation',
+    remedy: 'Generate one: `echo whsec_$(openssl rand -base64 32)`.',
+    does: 'Signs requests to the endpoints of the policy `http-endpoints`, by each of the two.',
+    secret: true,
+    parse: webhookSecrets(),
+  }),
+  SIGNALBOX_PRIVATE_ENDPOINTS: optional('none, and the sandbox’s where there is one', {
+    group: 'Providers',
+    shape: 'origins, comma-separated: `http://n8n:5678,https://10.0.0.7`',
+    remedy: 'Write scheme, host and port of each, and nothing else.',
+    does: 'Origins of this network that endpoints may have. All others have to be of https and lead to public addresses.',
+    parse: origins(),
   }),
   SIGNALBOX_SANDBOX_URL: optional('embedded: the sandbox that it starts; otherwise none', {
     group: 'Providers',

@@ -2,7 +2,12 @@ import { ConfigError } from '../config/config-error.js';
 import { type Environment, readEnvironment, type Values } from '../config/read-environment.js';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
 import { type EmbeddedPostgres, startPostgresIn } from './postgres.js';
-import { type EmbeddedSandbox, sandboxClientId, startSandbox } from './sandbox-process.js';
+import {
+  type EmbeddedSandbox,
+  sandboxClientId,
+  sandboxEndpointSecret,
+  startSandbox,
+} from './sandbox-process.js';
 import { type EmbeddedSecrets, ensureSecrets, hasSecrets } from './secrets-file.js';
 
 /** What the embedded profile brought up. */
@@ -94,6 +99,7 @@ function providerOverrides(values: Values, url: string, token: string): Environm
   const { hubspot, xero, stripe, slack } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
+    ...(!values.ENDPOINTS_SIGNING_SECRET && { ENDPOINTS_SIGNING_SECRET: sandboxEndpointSecret(token) }),
     ...(hubspot && { HUBSPOT_BASE_URL: `${url}/hubspot`, HUBSPOT_ACCESS_TOKEN: token }),
     ...(xero && {
       XERO_BASE_URL: `${url}/xero`,

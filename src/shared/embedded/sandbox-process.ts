@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -41,6 +42,11 @@ interface Recorded {
   readonly pid: number;
   readonly identity: string;
   readonly port: number;
+}
+
+/** What signs requests to the sandbox's endpoint: made of its token, so that it is the same at every start. */
+export function sandboxEndpointSecret(token: string): string {
+  return `whsec_${createHash('sha256').update(`endpoint ${token}`).digest('base64')}`;
 }
 
 /** The Xero app that the sandbox knows. */
@@ -119,6 +125,7 @@ function spawnSandbox(options: SandboxOptions, port: number, logFile: string): C
         SANDBOX_XERO_CLIENT_SECRET: options.token,
         SANDBOX_STRIPE_KEY: options.token,
         SANDBOX_SLACK_TOKEN: options.token,
+        SANDBOX_ENDPOINT_SECRET: sandboxEndpointSecret(options.token),
       },
     });
     child.unref();
