@@ -26,13 +26,18 @@ function isAlive(pid: number): boolean {
 }
 
 const port = readNumber('SANDBOX_PORT', 4010, 65_535);
+const smtpPort = readNumber('SANDBOX_SMTP_PORT', port === 0 ? 0 : 4025, 65_535);
 const parentPid = readNumber('SANDBOX_PARENT_PID', undefined, 2 ** 31 - 1);
 const host = process.env['SANDBOX_HOST'] || '127.0.0.1';
 const dataFile = process.env['SANDBOX_DATA_FILE'] || undefined;
 
-const sandbox = await startSandbox({ port, host, dataFile, env: process.env }).catch((error: unknown) => {
-  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  if (inUse) fail(`port ${port} on ${host} is in use; set SANDBOX_PORT to another one`);
+const env = { ...process.env, SANDBOX_SMTP_PORT: String(smtpPort) };
+const sandbox = await startSandbox({ port, host, dataFile, env }).catch((error: unknown) => {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    const taken = 'port' in error ? Number(error.port) : port;
+    const variable = taken === smtpPort ? 'SANDBOX_SMTP_PORT' : 'SANDBOX_PORT';
+    fail(`port ${taken} on ${host} is in use; set ${variable} to another one`);
+  }
   return fail(error instanceof Error ? error.message : String(error));
 });
 

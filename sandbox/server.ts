@@ -1,4 +1,5 @@
 import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { adminRoutes } from './core/admin.ts';
 import { RecentCalls } from './core/calls.ts';
@@ -55,19 +56,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
   });
-  for (const { provider, faults } of running) {
-    await app.register(
-      async (scope) => {
-        watchAndDisturb(scope, provider, calls, faults);
-        provider.routes(scope);
-      },
-      { prefix: `/${provider.name}` },
-    );
+  for (const one of running) {
+    for (const [prefix, routes] of pathsOf(one)) {
+      await app.register(
+        async (scope) => {
+          watchAndDisturb(scope, prefix, one, calls);
+          routes(scope);
+        },
+        { prefix },
+      );
+    }
   }
   await app.register(async (scope) => adminRoutes(scope, running, calls, resetAll), { prefix: '/_sandbox' });
 
   if (journal) restore(journal, running);
-  await app.listen({ port, host });
+  try {
+    for (const { provider } of running) await provider.start?.(host);
+    await app.listen({ port, host });
+  } catch (error) {
+    await stopAll(running);
+    throw error;
+  }
   journal?.start(snapshotOf(running));
   const address = app.server.address() as AddressInfo;
   return {
@@ -75,9 +84,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     flush: async () => journal?.flush(),
     async close() {
       await app.close();
+      await stopAll(running);
       await journal?.close();
     },
   };
+}
+
+/** The base paths of a simulator, each with its routes. */
+function pathsOf({ provider }: Running): [string, (app: FastifyInstance) => void][] {
+  const others = Object.entries(provider.alsoAt ?? {});
+  const all = [[provider.name, (app: FastifyInstance) => provider.routes(app)] as const, ...others];
+  return all.map(([name, routes]) => [`/${name}`, routes]);
+}
+
+async function stopAll(running: Running[]): Promise<void> {
+  await Promise.all(running.map(async ({ provider }) => provider.stop?.()));
 }
 
 function restore(journal: Journal, running: Running[]): void {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Call, RecentCalls } from './calls.ts';
-import type { Fault, FaultBoard } from './faults.ts';
-import type { AnswerRewrite, Provider } from './provider.ts';
+import type { Fault } from './faults.ts';
+import type { AnswerRewrite, Running } from './provider.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,14 +16,15 @@ type SendDone = (error?: Error | null, payload?: unknown) => void;
 const BAD_GATEWAY =
   '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 
-/** Gives a provider's routes their call log and their faults. Register it before the provider's own hooks. */
+/**
+ * Gives a provider's routes below `base` their call log and their faults. Register it before the provider's own hooks.
+ */
 export function watchAndDisturb(
   app: FastifyInstance,
-  provider: Provider,
+  base: string,
+  { provider, faults }: Running,
   calls: RecentCalls,
-  faults: FaultBoard,
 ): void {
-  const base = `/${provider.name}`;
   app.decorateRequest('sandboxCall', null);
   app.decorateRequest('sandboxFault', null);
   app.decorateRequest('sandboxRewrite', null);
@@ -31,7 +32,7 @@ export function watchAndDisturb(
   app.addHook('onRequest', (request, _reply, done) => {
     const { method } = request;
     const path = request.url.slice(base.length);
-    request.sandboxCall = { at: Date.now(), provider: provider.name, method, path, status: 0, ms: 0 };
+    request.sandboxCall = { at: Date.now(), provider: base.slice(1), method, path, status: 0, ms: 0 };
     calls.add(request.sandboxCall);
     done();
   });

@@ -31,6 +31,8 @@ export type ProviderContext = {
 export type Provider = {
   name: string;
   routes(app: FastifyInstance): void;
+  /** Further base paths of the same simulator, by name: `postmark` fills the mailbox that `mail` shows. */
+  alsoAt?: Record<string, (app: FastifyInstance) => void>;
   adminRoutes(app: FastifyInstance): void;
   overview(): ProviderOverview;
   /** By kind of object, in the plural: `contacts`. */
@@ -45,6 +47,9 @@ export type Provider = {
   snapshot(): Iterable<unknown>;
   /** Back to how a new simulator starts. */
   reset(): void;
+  /** Opens what is no HTTP, on the same host; before the sandbox says that it listens. */
+  start?(host: string): Promise<void>;
+  stop?(): Promise<void>;
 };
 
 export type ProviderFactory = (context: ProviderContext) => Provider;

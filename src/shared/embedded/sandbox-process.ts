@@ -17,6 +17,8 @@ import { endProcess, isAlive, isSameProcess, processIdentity, waitUntil } from '
 export interface EmbeddedSandbox {
   /** `http://127.0.0.1:<port>`; every simulator has a path of its own below. */
   readonly url: string;
+  /** `smtp://127.0.0.1:<port>`: its mail server. */
+  readonly smtpUrl: string;
   readonly port: number;
   readonly pid: number;
   /** Whether the process of an earlier, killed launcher was taken over. */
@@ -33,6 +35,8 @@ export interface SandboxOptions {
   readonly token: string;
   /** TCP port of 127.0.0.1; a free one is picked when absent. */
   readonly port?: number;
+  /** The same for its SMTP server. */
+  readonly smtpPort?: number;
   readonly log?: (line: string) => void;
   /** The program; default is the project's sandbox. */
   readonly script?: string;
@@ -42,6 +46,7 @@ interface Recorded {
   readonly pid: number;
   readonly identity: string;
   readonly port: number;
+  readonly smtpPort: number;
 }
 
 /** What signs requests to the sandbox's endpoint: made of its token, so that it is the same at every start. */
@@ -56,38 +61,40 @@ const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url
 
 /**
  * Starts the sandbox in a process group of its own and waits until it listens.
- * @throws EmbeddedError when it doesn't within 30 s, or the configured port is taken
+ * @throws EmbeddedError when it doesn't within 30 s, or a configured port is taken
  */
 export async function startSandbox(options: SandboxOptions): Promise<EmbeddedSandbox> {
   const { dataDir, log = () => undefined } = options;
-  const survivor = await adopt(dataDir, options.port);
+  const survivor = await adopt(options);
   const running = survivor ?? (await launch(options, log));
   const url = `http://127.0.0.1:${running.port}`;
+  const smtpUrl = `smtp://127.0.0.1:${running.smtpPort}`;
   log(`sandbox ${survivor ? 'was still running' : 'started'} (process ${running.pid}, ${url})`);
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= stopSandbox(dataDir, running));
-  return { url, port: running.port, pid: running.pid, adopted: survivor !== undefined, stop };
+  return { url, smtpUrl, port: running.port, pid: running.pid, adopted: survivor !== undefined, stop };
 }
 
-async function adopt(dataDir: string, port: number | undefined): Promise<Recorded | undefined> {
+async function adopt({ dataDir, port, smtpPort }: SandboxOptions): Promise<Recorded | undefined> {
   const recorded = await readRecord(dataDir);
   if (!recorded || !isSameProcess(recorded.pid, recorded.identity)) return undefined;
-  if ((port === undefined || port === recorded.port) && (await answers(recorded.port))) return recorded;
+  const isWanted = (port ?? recorded.port) === recorded.port;
+  const isSmtpWanted = recorded.smtpPort > 0 && (smtpPort ?? recorded.smtpPort) === recorded.smtpPort;
+  if (isWanted && isSmtpWanted && (await answers(recorded.port))) return recorded;
   await stopSandbox(dataDir, recorded);
   return undefined;
 }
 
 async function launch(options: SandboxOptions, log: (line: string) => void): Promise<Recorded> {
   const { dataDir } = options;
-  const port = options.port
-    ? await requirePort(options.port, 'SIGNALBOX_SANDBOX_PORT')
-    : await pickFreePort();
+  const port = await portOf(options.port, 'SIGNALBOX_SANDBOX_PORT');
+  const smtpPort = await portOf(options.smtpPort, 'SIGNALBOX_SANDBOX_SMTP_PORT');
   const logFile = join(dataDir, 'sandbox.log');
-  const child = spawnSandbox(options, port, logFile);
+  const child = spawnSandbox(options, { port, smtpPort }, logFile);
   let failure = '';
   child.once('error', (error) => (failure = error.message));
   const pid = child.pid ?? 0;
-  const running = { pid, identity: processIdentity(pid), port };
+  const running = { pid, identity: processIdentity(pid), port, smtpPort };
   // Before it listens: were we killed now, the next start must find it.
   await writePrivateFile(join(dataDir, 'sandbox.json'), JSON.stringify(running));
   const line = `sandbox listening on http://127.0.0.1:${port}`;
@@ -108,7 +115,15 @@ async function launch(options: SandboxOptions, log: (line: string) => void): Pro
   );
 }
 
-function spawnSandbox(options: SandboxOptions, port: number, logFile: string): ChildProcess {
+function portOf(wanted: number | undefined, variable: string): Promise<number> {
+  return wanted ? requirePort(wanted, variable) : pickFreePort();
+}
+
+function spawnSandbox(
+  options: SandboxOptions,
+  { port, smtpPort }: { port: number; smtpPort: number },
+  logFile: string,
+): ChildProcess {
   const output = openSync(logFile, 'w', 0o600);
   try {
     const child = spawn(process.execPath, [options.script ?? SCRIPT], {
@@ -119,6 +134,7 @@ function spawnSandbox(options: SandboxOptions, port: number, logFile: string): C
         ...serverEnvironment(),
         SANDBOX_HOST: '127.0.0.1',
         SANDBOX_PORT: String(port),
+        SANDBOX_SMTP_PORT: String(smtpPort),
         SANDBOX_DATA_FILE: join(options.dataDir, 'sandbox.jsonl'),
         SANDBOX_HUBSPOT_TOKEN: options.token,
         SANDBOX_XERO_CLIENT_ID: sandboxClientId,
@@ -126,6 +142,7 @@ function spawnSandbox(options: SandboxOptions, port: number, logFile: string): C
         SANDBOX_STRIPE_KEY: options.token,
         SANDBOX_SLACK_TOKEN: options.token,
         SANDBOX_ENDPOINT_SECRET: sandboxEndpointSecret(options.token),
+        SANDBOX_POSTMARK_TOKEN: options.token,
       },
     });
     child.unref();
@@ -149,8 +166,10 @@ async function stopSandbox(dataDir: string, { pid, identity }: Recorded): Promis
 async function readRecord(dataDir: string): Promise<Recorded | undefined> {
   try {
     const record = JSON.parse(await readFile(join(dataDir, 'sandbox.json'), 'utf8')) as Partial<Recorded>;
-    const { pid, port, identity } = record;
-    return pid && port && identity !== undefined ? { pid, port, identity } : undefined;
+    const { pid, port, smtpPort, identity } = record;
+    if (!pid || !port || identity === undefined) return undefined;
+    // One of an earlier release has no mail server: it is ended.
+    return { pid, port, smtpPort: smtpPort ?? 0, identity };
   } catch {
     return undefined;
   }
