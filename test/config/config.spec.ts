@@ -101,6 +101,37 @@ describe('the configuration', () => {
     expect(loadConfig({ ...MINIMAL, ...sandbox, SIGNALBOX_FLOW_MODE: 'off' }).flowMode).toBe('off');
   });
 
+  const sandboxed = {
+    SIGNALBOX_SANDBOX_URL: 'http://127.0.0.1:4000',
+    SIGNALBOX_SANDBOX_SMTP_URL: 'smtp://127.0.0.1:4025',
+    HUBSPOT_BASE_URL: 'http://127.0.0.1:4000/hubspot',
+  };
+  it.each<[string, Environment, string | undefined, string]>([
+    ['no provider', {}, undefined, 'live'],
+    ['the sandbox’s SMTP', { SMTP_URL: 'smtp://127.0.0.1:4025' }, 'smtp', 'live'],
+    ['another SMTP server', { SMTP_URL: 'smtps://u:p@mail.example' }, undefined, 'shadow'],
+    ['Postmark', { POSTMARK_SERVER_TOKEN: 't', SMTP_URL: 'smtp://127.0.0.1:4025' }, undefined, 'shadow'],
+    [
+      'the sandbox’s Postmark',
+      { POSTMARK_SERVER_TOKEN: 't', POSTMARK_BASE_URL: 'http://127.0.0.1:4000/postmark' },
+      'postmark',
+      'live',
+    ],
+  ])('mail by %s', (_, env, via, flowMode) => {
+    const config = loadConfig({ ...MINIMAL, ...sandboxed, ...env });
+    expect([config.mail.sandbox?.via, config.flowMode]).toEqual([via, flowMode]);
+    const kept = (['smtp.url', 'postmark.server-token'] as const).flatMap((name) => config.secrets[name]);
+    expect(kept.length > 0).toBe(config.mail.isReal);
+  });
+
+  it.each([
+    ['billing@example.com', { address: 'billing@example.com' }],
+    ['Example Ltd <billing@example.com>', { name: 'Example Ltd', address: 'billing@example.com' }],
+    ['"Example, Ltd" <billing@example.com>', { name: 'Example, Ltd', address: 'billing@example.com' }],
+  ])('reads the sender %s', (text, from) => {
+    expect(loadConfig({ ...MINIMAL, MAIL_FROM: text }).mail.from).toEqual(from);
+  });
+
   it('takes the master key from a file', () => {
     const env = { DATABASE_URL: MINIMAL.DATABASE_URL, SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key' };
     const config = loadConfig(env, (path) => (path === '/run/secrets/key' ? `${KEY}\n` : ''));
@@ -159,6 +190,12 @@ describe('a wrong environment', () => {
     ['FORMS_SIGNING_SECRET', 'whsec_AAAA'],
     ['FORMS_SIGNING_SECRET', `${WEBHOOK_SECRET} ${WEBHOOK_SECRET} ${WEBHOOK_SECRET}`],
     ['HUBSPOT_BASE_URL', 'ftp://api.hubapi.com'],
+    ['MAIL_FROM', 'Example Ltd'],
+    ['MAIL_FROM', 'a@example.com, b@example.com'],
+    ['MAIL_REPLY_TO', 'a@example.com\r\nBcc: b@example.com'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['POSTMARK_SERVER_TOKEN', 'two words'],
+    ['POSTMARK_MESSAGE_STREAM', 'Out Bound'],
     ['SIGNALBOX_LOG_LEVEL', 'verbose'],
     ['SIGNALBOX_LEASE_SECONDS', '-1'],
     ['SIGNALBOX_POSTGRES_PORT', '0'],

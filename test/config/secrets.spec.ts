@@ -24,6 +24,10 @@ describe('secrets', () => {
     FORMS_SIGNING_SECRET: `whsec_${Buffer.from(canary).toString('base64')}`,
     HUBSPOT_ACCESS_TOKEN: canary,
     HUBSPOT_CLIENT_SECRET: canary,
+    SMTP_URL: `smtps://user:${canary}@mail.example`,
+    SMTP_OAUTH_CLIENT_SECRET: canary,
+    SMTP_OAUTH_REFRESH_TOKEN: canary,
+    POSTMARK_SERVER_TOKEN: canary,
   };
   const forms = [canary, Buffer.from(canary).toString('base64'), Buffer.from(canary).toString('hex')];
 

@@ -44,7 +44,8 @@ describe('the sandbox’s process', () => {
     const dataDir = await newFolder();
     const left = await sandbox(dataDir);
     const adopted = await sandbox(dataDir);
-    expect(adopted).toMatchObject({ adopted: true, pid: left.pid, url: left.url });
+    const { pid, url, smtpUrl } = left;
+    expect(adopted).toMatchObject({ adopted: true, pid, url, smtpUrl });
     await adopted.stop();
     expect(isAlive(left.pid)).toBe(false);
     expect(existsSync(join(dataDir, 'sandbox.json'))).toBe(false);
@@ -90,6 +91,9 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     expect(config.secrets['slack.bot-token']).toEqual([]);
     expect(config.secrets['endpoints.signing-secret']).toHaveLength(1);
     expect([...config.endpoints.privateOrigins]).toEqual([parts.sandboxUrl]);
+    const { hostname, port } = new URL(config.mail.sandbox?.via === 'smtp' ? config.mail.sandbox.url : '');
+    expect({ hostname, isPort: Number(port) > 0 }).toEqual({ hostname: '127.0.0.1', isPort: true });
+    expect(config.mail.from).toEqual({ name: 'Signalbox', address: 'signalbox@example.com' });
     expect(config.secrets['forms.signing-secret']).toHaveLength(1);
     expect(await ask(config.database.url.reveal(), 'SELECT current_database()')).toBe('signalbox');
     await parts.stop();
@@ -108,6 +112,7 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
       XERO_CLIENT_ID: 'app-of-a-test-account',
       STRIPE_API_KEY: 'sk_test_of_a_test_account',
       SLACK_BOT_TOKEN: 'xoxb-of-a-test-workspace',
+      SMTP_URL: 'smtps://user:password@mail.example:465',
       SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key',
       FORMS_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     };
@@ -120,6 +125,23 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
     });
     expect(parts.sandboxUrl).toBeUndefined();
     expect(parts.lines).toEqual([]);
+  });
+
+  it('simulates each provider that the environment does not name, and no other', async () => {
+    const { env } = await prepare({
+      SIGNALBOX_DATA_DIR: await newFolder(),
+      DATABASE_URL: 'postgres://user@database.example/signalbox',
+      HUBSPOT_ACCESS_TOKEN: 'of-a-test-account',
+      MAIL_FROM: 'billing@example.com',
+    });
+    expect(env).toMatchObject({
+      HUBSPOT_ACCESS_TOKEN: 'of-a-test-account',
+      MAIL_FROM: 'billing@example.com',
+    });
+    expect(env.HUBSPOT_BASE_URL).toBeUndefined();
+    expect(env.SMTP_URL).toBe(env.SIGNALBOX_SANDBOX_SMTP_URL);
+    expect(loadConfig({ ...env, POSTMARK_SERVER_TOKEN: 'real' }).mail).toMatchObject({ isReal: true });
+    expect(loadConfig(env)).toMatchObject({ flowMode: 'shadow', mail: { isReal: false } });
   });
 
   it('stops what it has started when another part cannot start', async () => {

@@ -1,3 +1,4 @@
+import { mailConfig, type MailConfig } from './mail-config.js';
 import type { Values } from './read-environment.js';
 import type { Secret } from './secret.js';
 import type { ProviderSecret } from './secrets.js';
@@ -40,6 +41,7 @@ export interface Providers {
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
   readonly endpoints: EndpointsConfig;
+  readonly mail: MailConfig;
 }
 
 export function providerConfigs(values: Values): Providers {
@@ -49,6 +51,7 @@ export function providerConfigs(values: Values): Providers {
     stripe: stripeConfig(values),
     slack: slackConfig(values),
     endpoints: endpointsConfig(values),
+    mail: mailConfig(values),
   };
 }
 
@@ -88,20 +91,28 @@ function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string):
 }
 
 /** The credentials that are the sandbox's. */
-export function sandboxed({ hubspot, xero, stripe, slack }: Providers): ReadonlySet<ProviderSecret> {
-  const names: [ProviderSecret, boolean][] = [
+export function sandboxed({
+  hubspot,
+  xero,
+  stripe,
+  mail,
+  slack,
+}: Providers): ReadonlySet<ProviderSecret | 'smtp.url'> {
+  const names: [ProviderSecret | 'smtp.url', boolean][] = [
     ['hubspot.access-token', hubspot.isSandbox],
     ['xero.client-secret', xero.isSandbox],
     ['stripe.api-key', stripe.isSandbox],
+    ['postmark.server-token', mail.sandbox?.via === 'postmark'],
+    ['smtp.url', mail.sandbox?.via === 'smtp'],
     ['slack.bot-token', slack.isSandbox],
   ];
   return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));
 }
 
 /** Nothing that is connected is real: flows may run at once. */
-export function onlySandbox(values: Values, { hubspot, xero, stripe, slack }: Providers): boolean {
+export function onlySandbox(values: Values, { hubspot, xero, stripe, mail, slack }: Providers): boolean {
   const xeroIsReal = values.XERO_CLIENT_ID !== undefined && !xero.isSandbox;
   const stripeIsReal = values.STRIPE_API_KEY !== undefined && !stripe.isSandbox;
   const slackIsReal = values.SLACK_BOT_TOKEN !== undefined && !slack.isSandbox;
-  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal && !slackIsReal;
+  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal && !mail.isReal && !slackIsReal;
 }

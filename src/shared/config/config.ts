@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { FLOW_MODES, LOG_LEVELS, PROFILES, ROLES } from './variables-core.js';
 import { ConfigError } from './config-error.js';
+import type { MailConfig } from './mail-config.js';
 import { type Environment, type Problems, readEnvironment, type Values } from './read-environment.js';
 import { Secret } from './secret.js';
 import {
@@ -57,6 +58,7 @@ export interface Config {
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
   readonly endpoints: EndpointsConfig;
+  readonly mail: MailConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };

@@ -25,6 +25,11 @@ const seeds = {
   'stripe.api-key': 'STRIPE_API_KEY',
   'slack.bot-token': 'SLACK_BOT_TOKEN',
   'endpoints.signing-secret': 'ENDPOINTS_SIGNING_SECRET',
+  'smtp.url': 'SMTP_URL',
+  'smtp.oauth-client-id': 'SMTP_OAUTH_CLIENT_ID',
+  'smtp.oauth-client-secret': 'SMTP_OAUTH_CLIENT_SECRET',
+  'smtp.oauth-refresh-token': 'SMTP_OAUTH_REFRESH_TOKEN',
+  'postmark.server-token': 'POSTMARK_SERVER_TOKEN',
 } as const satisfies Readonly<Record<string, keyof Values>>;
 
 /** The sandbox's credentials have names of their own, so that a real one is never hidden by them. */
@@ -33,6 +38,7 @@ export const sandboxSecrets = {
   'xero.client-secret': 'xero.sandbox-client-secret',
   'stripe.api-key': 'stripe.sandbox-api-key',
   'slack.bot-token': 'slack.sandbox-bot-token',
+  'postmark.server-token': 'postmark.sandbox-token',
 } as const;
 
 export const sandboxTokenName = sandboxSecrets['hubspot.access-token'];
@@ -47,7 +53,7 @@ export type SecretName = keyof typeof seeds | (typeof sandboxSecrets)[ProviderSe
  */
 export function secretsOf(
   values: Values,
-  sandboxed: ReadonlySet<ProviderSecret>,
+  sandboxed: ReadonlySet<ProviderSecret | 'smtp.url'>,
 ): Readonly<Record<SecretName, readonly Secret[]>> {
   const given = Object.entries(seeds).map(([name, variable]) => [name, listOf(values[variable])]);
   const secrets = Object.fromEntries(given) as Record<SecretName, readonly Secret[]>;
@@ -59,6 +65,8 @@ export function secretsOf(
     secrets[sandboxName] = isSandbox ? secrets[name] : [];
     if (isSandbox) secrets[name] = [];
   }
+  // Its port is another one at each start: kept, it would be wrong the next time.
+  if (sandboxed.has('smtp.url')) secrets['smtp.url'] = [];
   return secrets;
 }
 

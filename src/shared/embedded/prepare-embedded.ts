@@ -66,11 +66,11 @@ async function startParts(
   { log, sandboxScript }: Options,
 ): Promise<Parts> {
   const needsSandbox = Object.values(simulated(values)).includes(true);
-  const sandboxPort = values.SIGNALBOX_SANDBOX_PORT;
+  const ports = { port: values.SIGNALBOX_SANDBOX_PORT, smtpPort: values.SIGNALBOX_SANDBOX_SMTP_PORT };
   const [postgres, sandbox] = await Promise.allSettled([
     values.DATABASE_URL ? undefined : startPostgresIn(dataDir, { port: values.SIGNALBOX_POSTGRES_PORT, log }),
     needsSandbox
-      ? startSandbox({ dataDir, port: sandboxPort, token: secrets.sandboxToken, log, script: sandboxScript })
+      ? startSandbox({ dataDir, ...ports, token: secrets.sandboxToken, log, script: sandboxScript })
       : undefined,
   ]);
   if (postgres.status === 'fulfilled' && sandbox.status === 'fulfilled') {
@@ -86,19 +86,25 @@ async function startParts(
 }
 
 /** Providers of which nothing is set: the sandbox stands for them. */
-function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe' | 'slack', boolean> {
+function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe' | 'slack' | 'mail', boolean> {
   return {
     hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
     xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
     stripe: !values.STRIPE_API_KEY && !values.STRIPE_BASE_URL,
     slack: !values.SLACK_BOT_TOKEN && !values.SLACK_BASE_URL,
+    mail: !values.SMTP_URL && !values.POSTMARK_SERVER_TOKEN,
   };
 }
 
-function providerOverrides(values: Values, url: string, token: string): Environment {
-  const { hubspot, xero, stripe, slack } = simulated(values);
+function providerOverrides(
+  values: Values,
+  { url, smtpUrl }: Pick<EmbeddedSandbox, 'url' | 'smtpUrl'>,
+  token: string,
+): Environment {
+  const { hubspot, xero, stripe, slack, mail } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
+    SIGNALBOX_SANDBOX_SMTP_URL: smtpUrl,
     ...(!values.ENDPOINTS_SIGNING_SECRET && { ENDPOINTS_SIGNING_SECRET: sandboxEndpointSecret(token) }),
     ...(hubspot && { HUBSPOT_BASE_URL: `${url}/hubspot`, HUBSPOT_ACCESS_TOKEN: token }),
     ...(xero && {
@@ -109,6 +115,7 @@ function providerOverrides(values: Values, url: string, token: string): Environm
     }),
     ...(stripe && { STRIPE_BASE_URL: `${url}/stripe`, STRIPE_API_KEY: token }),
     ...(slack && { SLACK_BASE_URL: `${url}/slack/api`, SLACK_BOT_TOKEN: token }),
+    ...(mail && { SMTP_URL: smtpUrl, ...senderFor(values) }),
   };
 }
 
@@ -119,8 +126,12 @@ function overrides(values: Values, secrets: EmbeddedSecrets, { postgres, sandbox
     ...(postgres && { DATABASE_URL: postgres.url }),
     ...(!hasKey && { SIGNALBOX_MASTER_KEY: secrets.masterKey }),
     ...(!values.FORMS_SIGNING_SECRET && { FORMS_SIGNING_SECRET: secrets.formsSigningSecret }),
-    ...(sandbox && providerOverrides(values, sandbox.url, secrets.sandboxToken)),
+    ...(sandbox && providerOverrides(values, sandbox, secrets.sandboxToken)),
   };
+}
+
+function senderFor(values: Values): Environment {
+  return values.MAIL_FROM ? {} : { MAIL_FROM: 'Signalbox <signalbox@example.com>' };
 }
 
 async function stopParts({ sandbox, postgres }: Parts, lock: DataDirLock): Promise<void> {
