@@ -66,8 +66,10 @@ it('hears an event beside the flows, and what follows is committed with its deli
   expect(seen.map((one) => one.invoice)).toEqual(['first', 'copy']);
   await until('the delivery is done', async () => (await attempts(event!)).length === 1);
   expect(await attempts(event!)).toMatchObject([{ outcome: 'done', decision: { noted: true } }]);
-  const audit = await db.database.query(`select from audit.entries where action = 'sample.noted'`);
-  expect(audit).toHaveLength(2);
+  await until('both are in the audit log', async () => {
+    const audit = await db.database.query(`select from audit.entries where action = 'sample.noted'`);
+    return audit.length === 2;
+  });
   await until('the flow has mailed both', () => mailer.sent.length === 2);
 });
 

@@ -33,6 +33,7 @@ withHubspotSandbox();
 /** The ledger's door: sends, or only looks. */
 class Door implements EffectHandle {
   readonly summaries: string[] = [];
+  readonly plannedAt = new Date();
   constructor(
     private readonly shadow: boolean,
     readonly reference = `sbx-${'ab'.repeat(12)}`,
