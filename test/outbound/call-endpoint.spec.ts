@@ -4,13 +4,13 @@ import { DEFAULT_SECRET } from '../../sandbox/providers/endpoint/settings.ts';
 import { PolicyDocuments } from '../../src/shared/policies/policy-documents.js';
 import { until } from '../support/until.js';
 import { OrderAsked } from './sample-flows.js';
-import { withOutbound } from './support.js';
+import { withProduct } from '../support/product.js';
 
 vi.mock('../../src/flows/index.js', async () => ({ flows: [(await import('./sample-flows.js')).ordering] }));
 
 const eventsSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 const olderSecret = `whsec_${Buffer.alloc(32, 6).toString('base64')}`;
-const outbound = withOutbound((url) => ({
+const outbound = withProduct((url) => ({
   SIGNALBOX_SANDBOX_URL: url,
   ENDPOINTS_SIGNING_SECRET: `${DEFAULT_SECRET} ${olderSecret}`,
   EVENTS_SIGNING_SECRET: eventsSecret,

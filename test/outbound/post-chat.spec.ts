@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { DeadLetters } from '../../src/shared/messaging/dead-letters.js';
 import { NewsMade } from './sample-flows.js';
-import { withOutbound } from './support.js';
+import { withProduct } from '../support/product.js';
 
 vi.mock('../../src/flows/index.js', async () => ({ flows: [(await import('./sample-flows.js')).announce] }));
 
-const outbound = withOutbound((url) => ({
+const outbound = withProduct((url) => ({
   SLACK_BASE_URL: `${url}/slack/api`,
   SLACK_BOT_TOKEN: 'xoxb-sandbox',
 }));

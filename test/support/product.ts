@@ -6,9 +6,9 @@ import { toRow } from '../../src/shared/messaging/message-row.js';
 import { Outbox } from '../../src/shared/messaging/outbox.js';
 import { MessageValidators } from '../../src/shared/messaging/validators.js';
 import { Wakeups } from '../../src/shared/messaging/wakeups.js';
-import { testApplication, type TestApplication } from '../support/application.js';
-import { SandboxProcess } from '../support/sandbox-under-test.js';
-import { until } from '../support/until.js';
+import { testApplication, type TestApplication } from './application.js';
+import { SandboxProcess } from './sandbox-under-test.js';
+import { until } from './until.js';
 
 export interface SeenRun {
   readonly id: string;
@@ -25,8 +25,8 @@ export interface SeenEffect {
   readonly summary: string | null;
 }
 
-/** The whole application over the sandbox, with the flows that the spec puts in the place of the product's. */
-export class OutboundApp {
+/** The whole application over the sandbox. A spec may put other flows in the place of the product's (`vi.mock`). */
+export class Product {
   readonly sandbox = new SandboxProcess();
   app!: TestApplication;
 
@@ -38,6 +38,11 @@ export class OutboundApp {
   async stop(): Promise<void> {
     await this.app?.close();
     await this.sandbox.stop();
+  }
+
+  /** What the sandbox tells of itself: `/slack/messages`. */
+  async held<T>(path: string): Promise<T> {
+    return (await this.sandbox.admin('GET', path)) as T;
   }
 
   get<T>(type: abstract new (...args: never[]) => T): T {
@@ -106,13 +111,13 @@ export class OutboundApp {
 }
 
 /** Brings both up for a spec, and empties the sandbox before each test. */
-export function withOutbound(env: (sandboxUrl: string) => Record<string, string>): OutboundApp {
-  const outbound = new OutboundApp();
-  beforeAll(() => outbound.start(env), 60_000);
-  afterAll(() => outbound.stop());
+export function withProduct(env: (sandboxUrl: string) => Record<string, string>): Product {
+  const product = new Product();
+  beforeAll(() => product.start(env), 60_000);
+  afterAll(() => product.stop());
   beforeEach(async () => {
-    await outbound.sandbox.admin('POST', '/reset');
-    await outbound.app.db.database.query(`delete from connectors.rate_buckets`);
+    await product.sandbox.admin('POST', '/reset');
+    await product.app.db.database.query(`delete from connectors.rate_buckets`);
   });
-  return outbound;
+  return product;
 }
