@@ -102,7 +102,7 @@ describe('connectors', () => {
     await rows.effect({ state: 'uncertain' });
     await rows.effect({ state: 'confirmed' });
     const { body } = await t.get<{ items: ConnectorDto[] }>('viewer', '/connectors');
-    const [hubspot, local] = body.items;
+    const [hubspot, local] = ['hubspot', 'local'].map((name) => body.items.find((one) => one.name === name));
     expect(hubspot).toMatchObject({ name: 'hubspot', pending: 2, leased: 1, parked: 0, closedForMs: 0 });
     expect(hubspot?.openEffects).toEqual({ planned: 0, sending: 0, uncertain: 1 });
     expect(hubspot?.oldestDueAgeMs).toBeGreaterThan(59_000);

@@ -132,6 +132,24 @@ describe('the configuration', () => {
     expect(loadConfig({ ...MINIMAL, MAIL_FROM: text }).mail.from).toEqual(from);
   });
 
+  it('flows do not start by themselves where Slack is a real one', () => {
+    const sandbox = 'http://127.0.0.1:4000';
+    const given = {
+      SIGNALBOX_SANDBOX_URL: sandbox,
+      HUBSPOT_BASE_URL: `${sandbox}/hubspot`,
+      SLACK_BOT_TOKEN: 'xoxb-1',
+    };
+    const simulated = loadConfig({ ...MINIMAL, ...given, SLACK_BASE_URL: `${sandbox}/slack/api` });
+    expect(simulated).toMatchObject({ flowMode: 'live', slack: { isSandbox: true } });
+    expect(simulated.secrets).toMatchObject({ 'slack.bot-token': [], 'slack.sandbox-bot-token': [{}] });
+    const real = loadConfig({ ...MINIMAL, ...given });
+    expect(real).toMatchObject({
+      flowMode: 'shadow',
+      slack: { baseUrl: 'https://slack.com/api', isSandbox: false },
+    });
+    expect(real.secrets).toMatchObject({ 'slack.bot-token': [{}], 'slack.sandbox-bot-token': [] });
+  });
+
   it('takes the master key from a file', () => {
     const env = { DATABASE_URL: MINIMAL.DATABASE_URL, SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key' };
     const config = loadConfig(env, (path) => (path === '/run/secrets/key' ? `${KEY}\n` : ''));

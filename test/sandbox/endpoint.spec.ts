@@ -60,8 +60,8 @@ describe('the endpoint simulator', () => {
 
   it.each([
     ['another secret', { secret: `whsec_${Buffer.alloc(32, 9).toString('base64')}` }, 'signature_mismatch'],
-    ['a time that is too old', { sentAt: new Date(Date.now() - 301_000) }, 'timestamp_too_far'],
-    ['a time that is too far ahead', { sentAt: new Date(Date.now() + 302_000) }, 'timestamp_too_far'],
+    ['a time that is too old', { sentAt: new Date(Date.now() - 600_000) }, 'timestamp_too_far'],
+    ['a time that is too far ahead', { sentAt: new Date(Date.now() + 600_000) }, 'timestamp_too_far'],
   ])('refuses %s', async (_, sending, error) => {
     const sandbox = await freshSandbox();
     expect(await post(sandbox, sending)).toMatchObject({ status: 401, body: { error } });
