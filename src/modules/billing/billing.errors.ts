@@ -67,3 +67,10 @@ export const AuthorizationRefused = defineError(
   'permanent',
   'The accounting system did not authorise the connection.',
 );
+
+/** Never thrown: a plan answers with it, since a run waits meanwhile. */
+export const DunningNotLive = defineError(
+  'BILLING.DUNNING_NOT_LIVE',
+  'conflict',
+  'Nothing is sent: the policy dunning has not answered what going live asks.',
+);

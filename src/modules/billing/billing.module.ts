@@ -6,6 +6,7 @@ import { RateStore } from '../../shared/connectors/rate-bucket.js';
 import { CONFIG } from '../../shared/core.module.js';
 import { Clock } from '../../shared/kernel/clock.js';
 import { LaneGates } from '../../shared/messaging/lane-gates.js';
+import { PolicyStore } from '../../shared/policies/policy-store.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { connectStripe, type StripeConnector } from './connectors/connect-stripe.js';
 import { connectXero, type XeroConnector } from './connectors/connect-xero.js';
@@ -20,9 +21,11 @@ import { OauthGrants } from './persistence/oauth-grants.js';
 import { OauthStates } from './persistence/oauth-states.js';
 import { OverdueEvents } from './persistence/overdue-events.js';
 import { ScanRows } from './persistence/scan-rows.js';
+import { dunningPolicy } from './policies/dunning.policy.js';
 import { AuthorizeXero } from './use-cases/authorize-xero.js';
 import { CheckInvoiceHandler } from './use-cases/check-invoice.js';
 import { OverdueScan } from './use-cases/overdue-scan.js';
+import { PlanReminderHandler } from './use-cases/plan-reminder.js';
 import { RunOverdueScan, ScanSettings } from './use-cases/run-overdue-scan.js';
 import { WatchDues } from './use-cases/watch-dues.js';
 
@@ -38,6 +41,7 @@ const STRIPE = Symbol('Stripe');
     OauthStates,
     OverdueEvents,
     OverdueScan,
+    PlanReminderHandler,
     RunOverdueScan,
     ScanRows,
     WatchDues,
@@ -104,9 +108,11 @@ export class BillingModule implements OnModuleInit {
     private readonly connections: Connections,
     private readonly xeroConnection: XeroConnection,
     private readonly stripeConnection: StripeConnection,
+    private readonly policies: PolicyStore,
   ) {}
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
+    await this.policies.install([dunningPolicy]);
     this.polls.add(new XeroInvoicesPoll(this.xero.api));
     this.connections.add(this.xeroConnection);
     this.connections.add(this.stripeConnection);

@@ -1,2 +1,3 @@
 export * from './contracts/dues-events.js';
+export * from './contracts/dunning.js';
 export * from './contracts/invoices.js';

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import { dues, invoice, live, office, plan, sent, withPolicy } from '../../../../test/support/dunning.js';
+import { isLive } from './plan-reminder.js';
+
+const at = (now: string, part: Parameters<typeof dues>[0] = {}) => plan(dues({ now, ...part }));
+
+describe('when a customer owes nothing that is meant', () => {
+  it.each([
+    ['paid', { dueMinor: 0 }],
+    ['paid', { status: 'paid' }],
+    ['paid', { status: 'void' }],
+    ['paid', { status: 'draft' }],
+    ['paid', { dueDate: undefined }],
+    ['paid', { dueDate: '2026-11-30' }],
+  ] as const)('nothing is due: %s, %j', (why, part) => {
+    const input = dues({ now: '2026-11-30T12:00Z', invoices: [invoice({ ...part })] });
+    expect(plan(input)).toEqual({ outcome: 'nothing-due', why });
+  });
+
+  it.each([
+    ['excluded-customer', { stop: { ...live.stop, customers: ['xero:c1'] } }],
+    ['excluded-currency', { stop: { ...live.stop, currencies: ['EUR'] } }],
+    ['below-minimum', { stop: { ...live.stop, minimum: { GBP: 100.01 } } }],
+    ['backlog', { goingLive: { accountingRemindersOff: true, backlog: { since: '2026-11-03' } } }],
+    ['backlog', { goingLive: { accountingRemindersOff: true, backlog: 'none', on: '2026-11-03' } }],
+  ] as const)('%s', (why, part) => {
+    const input = dues({ now: '2026-11-30T12:00Z' });
+    expect(plan(input, withPolicy(part))).toEqual({ outcome: 'nothing-due', why });
+  });
+
+  it.each([
+    {
+      stop: { ...live.stop, customers: ['stripe:c1'], currencies: ['GBP'], minimum: { GBP: 100, EUR: 500 } },
+    },
+    { goingLive: { accountingRemindersOff: true, backlog: { since: '2026-11-02' } } },
+    { goingLive: { accountingRemindersOff: true, backlog: 'none', on: '2026-11-02' } },
+  ] as const)('is reminded: %j', (part) => {
+    expect(plan(dues({ now: '2026-11-30T12:00Z' }), withPolicy(part))).toMatchObject({ outcome: 'remind' });
+  });
+
+  it('small amounts of one currency count together, and not with another one', () => {
+    const minimum = { GBP: 15, EUR: 15 };
+    const invoices = [
+      invoice({ invoiceId: 'a', dueMinor: 800 }),
+      invoice({ invoiceId: 'b', dueMinor: 800 }),
+      invoice({ invoiceId: 'c', dueMinor: 1_400, currency: 'EUR' }),
+    ];
+    const decision = plan(
+      dues({ now: '2026-11-30T12:00Z', invoices }),
+      withPolicy({ stop: { ...live.stop, minimum } }),
+    );
+    expect(decision).toMatchObject({ invoices: [{ invoiceId: 'a' }, { invoiceId: 'b' }] });
+  });
+});
+
+describe('the schedule', () => {
+  it('is waited for, from the due date', () => {
+    // Due on Monday the 2nd; three days later is Thursday, at nine.
+    expect(at('2026-11-03T10:00Z')).toEqual({
+      outcome: 'wait',
+      until: '2026-11-05T09:00:00.000Z',
+      why: 'grace',
+    });
+    expect(at('2026-11-05T09:00Z')).toMatchObject({ outcome: 'remind', step: 'first', tone: 'friendly' });
+    expect(at('2026-11-05T10:00Z', { sent: [sent('first', '2026-11-05T09:00Z')] })).toEqual({
+      ...{ outcome: 'wait', until: '2026-11-12T09:00:00.000Z', why: 'schedule' },
+    });
+  });
+
+  it('is gone through step by step, however late one was', () => {
+    const history = [sent('first', '2026-11-25T12:00Z')];
+    expect(at('2026-12-01T12:00Z', { sent: history })).toMatchObject({ until: '2026-12-02T09:00:00.000Z' });
+    expect(at('2026-12-02T12:00Z', { sent: history })).toMatchObject({ outcome: 'remind', step: 'second' });
+  });
+
+  it('ends with a person, at any hour', () => {
+    const history = [
+      sent('first', '2026-11-05T09:00Z'),
+      sent('second', '2026-11-12T09:00Z'),
+      sent('third', '2026-11-23T09:00Z'),
+    ];
+    expect(at('2026-11-30T12:00Z', { sent: history })).toMatchObject({ until: '2026-12-01T00:00:00.000Z' });
+    expect(at('2026-12-01T00:00Z', { sent: history })).toEqual({
+      ...{ outcome: 'hand-over', reason: 'schedule-ended' },
+      invoices: [{ invoiceId: 'i1', step: 'hand-over' }],
+    });
+  });
+
+  it('what a person has taken over is looked at again, and never sent', () => {
+    const history = [sent('hand-over', '2026-12-01T00:00Z')];
+    expect(at('2026-12-02T10:00Z', { sent: history })).toEqual({
+      ...{ outcome: 'wait', until: '2026-12-03T10:00:00.000Z', why: 'with-a-person' },
+    });
+  });
+
+  it('begins anew with another due date, which the messages of before do not count for', () => {
+    const moved = invoice({ dueDate: '2026-11-16' });
+    const history = [sent('first', '2026-11-05T09:00Z'), sent('second', '2026-11-12T09:00Z')];
+    expect(at('2026-11-19T12:00Z', { invoices: [moved], sent: history })).toMatchObject({ step: 'first' });
+  });
+
+  it('a step that the policy has no more counts for the time, not for the place', () => {
+    const history = [sent('gentle', '2026-11-20T09:00Z')];
+    expect(at('2026-11-20T12:00Z', { sent: history })).toMatchObject({ outcome: 'wait' });
+    expect(at('2026-11-23T12:00Z', { sent: history })).toMatchObject({ step: 'first' });
+  });
+});
+
+describe('one message', () => {
+  const a = invoice({ invoiceId: 'a', dueDate: '2026-10-01' });
+  const b = invoice({ invoiceId: 'b', dueDate: '2026-11-10' });
+  const c = invoice({ invoiceId: 'c', dueDate: '2026-11-17' });
+
+  it('lists all that is late, the most overdue first, by the furthest step; each reaches its own', () => {
+    const history = [sent('first', '2026-11-05T09:00Z', 'a'), sent('first', '2026-11-13T09:00Z', 'b')];
+    const decision = at('2026-11-18T12:00Z', { invoices: [c, b, a], sent: history });
+    expect(decision).toEqual({
+      ...{ outcome: 'remind', step: 'second', tone: 'firm', template: 'dunning-firm' },
+      invoices: [
+        { invoiceId: 'a', step: 'second' },
+        { invoiceId: 'b', step: undefined },
+      ],
+    });
+  });
+
+  it('of two that are due is as serious as the further one', () => {
+    const history = [sent('first', '2026-11-05T09:00Z', 'a')];
+    expect(at('2026-11-18T12:00Z', { invoices: [b, a], sent: history })).toMatchObject({
+      ...{ step: 'second', tone: 'firm' },
+      invoices: [
+        { invoiceId: 'a', step: 'second' },
+        { invoiceId: 'b', step: 'first' },
+      ],
+    });
+  });
+
+  it('gives all to the person who takes one over, and goes on with what is late afterwards', () => {
+    const history = [sent('third', '2026-11-05T09:00Z', 'a')];
+    const decision = at('2026-11-18T12:00Z', { invoices: [b, a], sent: history });
+    expect(decision).toMatchObject({
+      outcome: 'hand-over',
+      invoices: [{ invoiceId: 'a' }, { invoiceId: 'b' }],
+    });
+    const taken = ['a', 'b'].map((id) => sent('hand-over', '2026-11-18T12:00Z', id));
+    const later = at('2026-11-20T12:00Z', { invoices: [a, b, c], sent: taken });
+    expect(later).toMatchObject({ outcome: 'remind', invoices: [{ invoiceId: 'c', step: 'first' }] });
+  });
+
+  it('of too many invoices, or to nobody, is for a person', () => {
+    const many = Array.from({ length: 201 }, (_, place) => invoice({ invoiceId: `i${place}` }));
+    expect(at('2026-11-18T12:00Z', { invoices: many })).toMatchObject({ reason: 'too-many-invoices' });
+    expect(at('2026-11-18T12:00Z', { hasAddress: false })).toMatchObject({ reason: 'no-address' });
+    expect(at('2026-11-04T12:00Z', { hasAddress: false })).toMatchObject({
+      until: '2026-11-05T00:00:00.000Z',
+    });
+  });
+});
+
+describe('nothing is sent', () => {
+  it('within the grace after a part was paid', () => {
+    const part = invoice({ lastPaymentOn: '2026-11-16' });
+    expect(at('2026-11-17T12:00Z', { invoices: [part] })).toEqual({
+      ...{ outcome: 'wait', until: '2026-11-19T09:00:00.000Z', why: 'grace' },
+    });
+    expect(at('2026-11-19T09:00Z', { invoices: [part] })).toMatchObject({ outcome: 'remind' });
+  });
+
+  it('of an invoice that is within its grace, though another one is reminded of', () => {
+    const invoices = [invoice({ invoiceId: 'a' }), invoice({ invoiceId: 'b', dueDate: '2026-11-17' })];
+    expect(at('2026-11-18T12:00Z', { invoices })).toMatchObject({ invoices: [{ invoiceId: 'a' }] });
+  });
+
+  it('until the day that somebody promised', () => {
+    const promised = { notBefore: '2026-11-27T00:00:00Z' };
+    expect(at('2026-11-26T12:00Z', promised)).toEqual({
+      ...{ outcome: 'wait', until: '2026-11-27T00:00:00.000Z', why: 'promised' },
+    });
+    expect(at('2026-11-27T12:00Z', promised)).toMatchObject({ outcome: 'remind' });
+  });
+
+  it('of what is disputed', () => {
+    const invoices = [invoice({}), invoice({ invoiceId: 'b', status: 'disputed' })];
+    expect(at('2026-11-27T12:00Z', { invoices })).toEqual({ outcome: 'disputed', invoiceIds: ['b'] });
+  });
+
+  it('beyond the cap, however many invoices become due', () => {
+    const invoices = ['a', 'b', 'c'].map((invoiceId) => invoice({ invoiceId }));
+    const history = [
+      sent('first', '2026-11-17T10:00Z', 'a'),
+      sent('first', '2026-11-18T10:00Z', 'b'),
+      sent('first', '2026-11-18T10:00Z', 'x'),
+    ];
+    expect(at('2026-11-19T12:00Z', { invoices, sent: history })).toEqual({
+      ...{ outcome: 'wait', until: '2026-11-24T10:00:00.000Z', why: 'cap' },
+    });
+    expect(at('2026-11-24T10:00Z', { invoices, sent: history })).toMatchObject({ outcome: 'remind' });
+  });
+});
+
+describe('the cap', () => {
+  const one = withPolicy({ cap: { messages: 1, days: 3 } });
+  const invoices = ['a', 'b'].map((invoiceId) => invoice({ invoiceId }));
+
+  it('ends when something may be sent again', () => {
+    const input = dues({
+      now: '2026-11-19T12:00Z',
+      invoices,
+      sent: [sent('first', '2026-11-18T12:00Z', 'a')],
+    });
+    // Three days later it is Saturday.
+    expect(plan(input, one)).toEqual({ outcome: 'wait', until: '2026-11-23T09:00:00.000Z', why: 'cap' });
+  });
+
+  it('counts no work of a person', () => {
+    const history = [sent('hand-over', '2026-11-18T12:00Z', 'a')];
+    expect(plan(dues({ now: '2026-11-19T12:00Z', invoices, sent: history }), one)).toMatchObject({
+      ...{ outcome: 'remind', invoices: [{ invoiceId: 'b' }] },
+    });
+  });
+});
+
+describe('quiet hours', () => {
+  const quiet = (now: string, part: Parameters<typeof dues>[0] = {}) => {
+    const decision = at(now, part);
+    return decision.outcome === 'wait' ? [decision.why, decision.until.slice(0, 16)] : decision.outcome;
+  };
+
+  it('are evenings, weekends and holidays', () => {
+    expect(quiet('2026-11-18T08:59Z')).toEqual(['quiet-hours', '2026-11-18T09:00']);
+    expect(quiet('2026-11-18T16:59Z')).toBe('remind');
+    expect(quiet('2026-11-18T17:00Z')).toEqual(['quiet-hours', '2026-11-19T09:00']);
+    expect(quiet('2026-11-20T18:00Z')).toEqual(['quiet-hours', '2026-11-23T09:00']);
+    expect(quiet('2026-12-24T18:00Z')).toEqual(['quiet-hours', '2026-12-28T09:00']);
+  });
+
+  it('are by the clock of the customer’s country, otherwise of the issuer or the calendar', () => {
+    expect(quiet('2026-11-18T09:00Z', { country: 'US' })).toEqual(['quiet-hours', '2026-11-18T15:00']);
+    expect(quiet('2026-11-17T21:00Z', { country: 'NZ' })).toBe('remind');
+    expect(quiet('2026-11-18T09:00Z', { country: 'constructor' })).toBe('remind');
+    expect(quiet('2026-11-18T09:00Z', { issuerZone: 'America/New_York' })).toEqual([
+      ...['quiet-hours', '2026-11-18T14:00'],
+    ]);
+    const byCalendar = withPolicy({ zones: { ...live.zones, default: 'calendar' } });
+    const tokyo = dues({ now: '2026-11-18T09:00Z', calendar: { ...office, zone: 'Asia/Tokyo' } });
+    expect(plan(tokyo, byCalendar)).toMatchObject({ until: '2026-11-19T00:00:00.000Z' });
+  });
+
+  it('move with the clock: nine is another hour after it has changed', () => {
+    const late = [invoice({ dueDate: '2026-03-02' })];
+    expect(quiet('2026-03-27T18:00Z', { invoices: late })).toEqual(['quiet-hours', '2026-03-30T08:00']);
+    const autumn = [invoice({ dueDate: '2026-10-02' })];
+    expect(quiet('2026-10-23T17:00Z', { invoices: autumn })).toEqual(['quiet-hours', '2026-10-26T09:00']);
+    const every = withPolicy({ quietHours: { from: '00:30', until: '02:30', workingDaysOf: null } });
+    const sunday = dues({ now: '2026-10-25T00:15Z', country: 'DE', invoices: autumn });
+    // 02:30 comes twice there: after the first the clock goes back into the quiet hours.
+    expect(plan(sunday, every)).toMatchObject({ outcome: 'wait', until: '2026-10-25T01:30:00.000Z' });
+  });
+
+  it('may be none', () => {
+    const always = withPolicy({ quietHours: { from: '00:00', until: '00:00', workingDaysOf: null } });
+    expect(plan(dues({ now: '2026-11-22T03:00Z' }), always)).toMatchObject({ outcome: 'remind' });
+  });
+});
+
+it.each([
+  [{}, false],
+  [{ accountingRemindersOff: true }, false],
+  [{ backlog: 'all' }, false],
+  [{ accountingRemindersOff: false, backlog: 'all' }, false],
+  [{ accountingRemindersOff: true, backlog: 'all' }, true],
+] as const)('a policy that says %j is live: %s', (goingLive, is) => {
+  expect(isLive(withPolicy({ goingLive }))).toBe(is);
+});
