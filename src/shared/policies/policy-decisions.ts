@@ -96,11 +96,16 @@ export class PolicyDecisions {
     if (!decide) throw NoDryRun({ details: { policy: name } });
     const rows = await this.last(name, most);
     const keys = await this.keyRing.load(rows.map(({ key_id }) => key_id));
-    const again = rows.flatMap(({ id, run_id: runId, key_id, input, outcome: before }) => {
+    const again: { runId: string; before: object; after: object }[] = [];
+    for (const { id, run_id: runId, key_id, input, outcome: before } of rows) {
       const key = keys.get(key_id); // gone with an erased subject
-      if (!key) return [];
-      return [{ runId, before, after: decide(body, openJson(key, inputPlace(id), input) as object) }];
-    });
+      if (!key) continue;
+      again.push({
+        runId,
+        before,
+        after: await decide(body, openJson(key, inputPlace(id), input) as object),
+      });
+    }
     const changed = again.filter(({ before, after }) => createPatch(before, after).length > 0);
     return { considered: again.length, changed: changed.length, examples: changed.slice(0, mostExamples) };
   }

@@ -11,9 +11,9 @@ export interface PolicyDefinition<Body, Input extends object = object> {
   check?(this: void, body: Body): readonly string[];
   /**
    * The decision itself, without personal data: recorded with what it was decided on, so that a draft can be tried on
-   * what happened. Pure.
+   * what happened. Pure, though an engine may make it wait.
    */
-  decide?(this: void, body: Body, input: Input): object;
+  decide?(this: void, body: Body, input: Input): object | Promise<object>;
 }
 
 /** Any definition, whatever it decides on. */
