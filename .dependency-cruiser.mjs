@@ -11,7 +11,7 @@ const SPEC = '\\.spec\\.ts$';
 const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 /** Packages without I/O, clock or state: the only ones that rules of the business may be written with. */
-const PURE_PACKAGES = ['libphonenumber-js', 'tldts', 'tinyld'];
+const PURE_PACKAGES = ['json-rules-engine', 'libphonenumber-js', 'tinyld', 'tldts'];
 
 const everywhere = [
   {

@@ -26,6 +26,13 @@ export const RecordGone = defineError(
   'The deal, or what a note or task is to be about, is not in the CRM (any more).',
 );
 
+/** Details: `properties`, and the `stage` that asks for them. */
+export const PropertyUnknown = defineError(
+  'CRM.PROPERTY_UNKNOWN',
+  'permanent',
+  'The policy asks for a property of deals that the CRM does not have.',
+);
+
 /** Details: `scopes`. */
 export const ScopesMissing = defineError(
   'CRM.SCOPES_MISSING',

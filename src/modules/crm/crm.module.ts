@@ -14,19 +14,27 @@ import { connectHubspot, Hubspot } from './connectors/connect-hubspot.js';
 import { HubspotConnection } from './connectors/hubspot-connection.js';
 import { HubspotDealsPoll } from './connectors/hubspot-poll.js';
 import { HubspotSettings, storedHubspotSettings } from './connectors/hubspot-settings.js';
+import { watchedBy } from './domain/qualification-policy.js';
 import { Contacts } from './persistence/contacts.js';
+import { DealMoves } from './persistence/deal-moves.js';
 import { contactPolicy } from './policies/crm-contact.policy.js';
+import { qualificationPolicy } from './policies/deal-qualification.policy.js';
 import { AddCrmNoteHandler } from './use-cases/add-crm-note.js';
 import { CompleteCrmTaskHandler } from './use-cases/complete-crm-task.js';
 import { CreateCrmTaskHandler } from './use-cases/create-crm-task.js';
 import { FindCrmContactHandler } from './use-cases/find-crm-contact.js';
+import { DealsInQuestion } from './use-cases/deals-in-question.js';
+import { HearDealMoves } from './use-cases/hear-deal-moves.js';
+import { NoteDealMoveHandler } from './use-cases/note-deal-move.js';
+import { QualifyDealHandler } from './use-cases/qualify-deal.js';
 import { ReadDealHandler } from './use-cases/read-deal.js';
 import { UpdateDealHandler } from './use-cases/update-deal.js';
 import { UpsertContactHandler } from './use-cases/upsert-contact.js';
 
 /**
  * The crm context. It needs, from global modules: Database, KeyedHash, PolicyStore, LaneGates, RateStore, SecretStore,
- * Polls, Connections and CONFIG.
+ * Polls, Connections, EventSubscribers, People, Calendars and
+ * CONFIG.
  */
 @Module({
   providers: [
@@ -34,7 +42,12 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
     CompleteCrmTaskHandler,
     Contacts,
     CreateCrmTaskHandler,
+    DealMoves,
+    DealsInQuestion,
     FindCrmContactHandler,
+    HearDealMoves,
+    NoteDealMoveHandler,
+    QualifyDealHandler,
     ReadDealHandler,
     UpdateDealHandler,
     UpsertContactHandler,
@@ -62,10 +75,15 @@ export class CrmModule implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.policies.install([contactPolicy]);
+    await this.policies.install([contactPolicy, qualificationPolicy]);
     const { hubspot, secrets } = this;
-    const watched = async () => ['dealstage', 'pipeline', 'hubspot_owner_id', 'amount', 'closedate'];
+    const qualification = async () => (await this.policies.active(qualificationPolicy)).body;
+    const watched = async () => watchedBy(await qualification());
+    const dealProperties = async () => {
+      const { result } = await qualification();
+      return result ? [result.property] : [];
+    };
     this.polls.add(new HubspotDealsPoll({ deals: hubspot.dealsApi, account: hubspot.account, watched }));
-    this.connections.add(new HubspotConnection({ hubspot, secrets, dealProperties: async () => [] }));
+    this.connections.add(new HubspotConnection({ hubspot, secrets, dealProperties }));
   }
 }

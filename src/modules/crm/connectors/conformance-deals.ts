@@ -36,6 +36,15 @@ export interface DealCase {
 /** What every adapter of `CrmDeals` does, whatever the CRM. */
 export const crmDealsConformance: readonly DealCase[] = [
   {
+    name: 'says what the texts of properties mean',
+    async run({ deals, names }) {
+      const kinds = await deals.kinds();
+      const read = [names.amount, names.stage, names.owner, names.unknown].map((name) => kinds.get(name));
+      assert.deepEqual(read, ['number', 'text', 'text', undefined]);
+      assert.ok([...kinds.values()].includes('time'));
+    },
+  },
+  {
     name: 'a deal is read with what it holds, where it stands, whose it is and whom it is about',
     async run({ deals, names, values, enter }) {
       const { dealId, contactId } = await enter({

@@ -51,7 +51,7 @@ export class Hubspot {
     this.schema = new HubspotSchemaApi(calls);
     this.dealsApi = new HubspotDealsApi(calls);
     this.ownersApi = new HubspotOwnersApi(calls);
-    this.deals = new HubspotDeals(this.dealsApi);
+    this.deals = new HubspotDeals(this.dealsApi, this.schema);
     this.owners = new HubspotOwners(this.ownersApi);
     const [notes, tasks] = [new HubspotNotesApi(calls), new HubspotTasksApi(calls)];
     this.activities = new HubspotActivities(notes, tasks, this.schema);

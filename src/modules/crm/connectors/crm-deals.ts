@@ -1,3 +1,5 @@
+import type { ValueKind } from '../domain/deal-values.js';
+
 /** A deal as the CRM holds it. */
 export interface CrmDeal {
   readonly id: string;
@@ -17,6 +19,9 @@ export abstract class CrmDeals {
     properties: readonly string[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, CrmDeal>>;
+
+  /** What the texts of each property mean, by its name; up to a minute old. */
+  abstract kinds(signal?: AbortSignal): Promise<ReadonlyMap<string, ValueKind>>;
 
   /**
    * Writes exactly these properties; an empty text clears one.

@@ -1,8 +1,11 @@
 import { Coalescer } from '../../../shared/connectors/coalesce.js';
+import { Remembered } from '../../../shared/connectors/remembered.js';
 import type { Settled } from '../../../shared/connectors/settled.js';
+import type { ValueKind } from '../domain/deal-values.js';
 import { CrmDeals, type CrmDeal } from './crm-deals.js';
 import type { HubspotRecord } from './hubspot-answers.js';
 import type { HubspotDealsApi } from './hubspot-deals-api.js';
+import type { HubspotSchemaApi, PropertyKind } from './hubspot-schema-api.js';
 import { HubspotUpdates } from './hubspot-updates.js';
 
 interface Reading {
@@ -10,6 +13,7 @@ interface Reading {
   readonly properties: readonly string[];
 }
 
+const schemaKeptMs = 60_000;
 const always = ['dealstage', 'pipeline', 'hubspot_owner_id'];
 
 /** HubSpot's deals. A hundred that are read at the same time cost two calls: one for them, one for their contacts. */
@@ -18,7 +22,12 @@ export class HubspotDeals extends CrmDeals {
   private readonly contacts: Coalescer<string, readonly string[]>;
   private readonly updates: HubspotUpdates;
 
-  constructor(private readonly api: HubspotDealsApi) {
+  private readonly schema = new Remembered<ReadonlyMap<string, ValueKind>>(schemaKeptMs);
+
+  constructor(
+    private readonly api: HubspotDealsApi,
+    private readonly schemaApi: HubspotSchemaApi,
+  ) {
     super();
     this.records = new Coalescer({ max: 100, run: (items, signal) => this.readAll(items, signal) });
     this.contacts = new Coalescer({ max: 100, run: (ids, signal) => this.readContacts(ids, signal) });
@@ -33,6 +42,14 @@ export class HubspotDeals extends CrmDeals {
     const wanted = [...new Set(ids)].map((id) => this.readOne({ id, properties }, signal));
     const deals = (await Promise.all(wanted)).filter((deal) => deal !== undefined);
     return new Map(deals.map((deal) => [deal.id, deal]));
+  }
+
+  /** Not bound to one caller's signal: others wait for the same answer. */
+  kinds(): Promise<ReadonlyMap<string, ValueKind>> {
+    return this.schema.get('deals', async () => {
+      const properties = await this.schemaApi.properties('deals');
+      return new Map(Array.from(properties, ([name, kind]) => [name, kindOf(kind)]));
+    });
   }
 
   update(id: string, properties: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
@@ -70,6 +87,24 @@ export class HubspotDeals extends CrmDeals {
   ): Promise<readonly Settled<readonly string[]>[]> {
     const contacts = await this.api.contactsOf([...new Set(ids)], signal);
     return ids.map((id) => ({ value: contacts.get(id) ?? [] }));
+  }
+}
+
+function kindOf({ type, fieldType }: PropertyKind): ValueKind {
+  switch (type) {
+    case 'number':
+      return 'number';
+    case 'bool':
+      return 'boolean';
+    case 'date':
+      return 'day';
+    case 'datetime':
+      return 'time';
+    case 'enumeration':
+      if (fieldType === 'booleancheckbox') return 'boolean';
+      return fieldType === 'checkbox' ? 'choices' : 'text';
+    default:
+      return 'text';
   }
 }
 

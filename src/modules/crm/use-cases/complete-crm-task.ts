@@ -2,6 +2,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
 import { CrmActivities, type CrmTask } from '../connectors/crm-activities.js';
 import { CompleteCrmTask, TaskCompleted, type TaskCompletion } from '../contracts.js';
+import { isRecordId } from '../domain/deal-properties.js';
 
 /** Marks a task as done. A person may have done that, or deleted the task: both are as good. */
 @CommandHandler(CompleteCrmTask)
@@ -21,7 +22,7 @@ export class CompleteCrmTaskHandler extends UseCase<CompleteCrmTask> {
     };
 
     const result = await effect.perform({
-      look: () => this.crm.readTask(taskId, signal),
+      look: async () => (isRecordId(taskId) ? this.crm.readTask(taskId, signal) : undefined),
       already,
       describe: (task) => (already(task) ? `leave task ${taskId}` : `complete task ${taskId}`),
       send: async () => {
