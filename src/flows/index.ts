@@ -1,5 +1,6 @@
 import type { FlowDefinition } from '../shared/flow/define-flow.js';
+import { dealQualification } from './deal-qualification.flow.js';
 import { newLead } from './new-lead.flow.js';
 
 /** The product's table of contents: every flow that this version can run. */
-export const flows: readonly FlowDefinition[] = [newLead];
+export const flows: readonly FlowDefinition[] = [newLead, dealQualification];
