@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: starts the product with a throw-away data directory, drives it with form submissions while its
  * provider fails, and proves that every outcome is there exactly once. Exits with 0 only then.
- * Options: --seed N repeats a demo, --count N sends another number of submissions (default 200).
+ * Options: --seed N repeats a demo, --count N sends another number of submissions (default 200), --plant does some
+ * outcomes twice by hand, so that the proof must fail.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { requireNode } from './lib/node-version.mjs';
 
 requireNode('npm run demo');
-const { seed, count } = readOptions();
+const { seed, count, plant } = readOptions();
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Only now: they use what older versions lack.
 const { ensureBuilt } = await import('./lib/build.mjs');
@@ -29,6 +30,7 @@ try {
   const isProven = await runDemo({
     seed: seed ?? chooseSeed(),
     count,
+    plant,
     env: process.env,
     print: (text) => interruptedBy ?? console.log(text),
     onStart: (stopAll) => {
@@ -57,11 +59,14 @@ async function interrupt(signal) {
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { seed: { type: 'string' }, count: { type: 'string' } } });
+    const { values } = parseArgs({
+      options: { seed: { type: 'string' }, count: { type: 'string' }, plant: { type: 'boolean' } },
+    });
     // More contacts than 1,000 the sandbox does not list, and what is not listed cannot be proven.
     return {
       seed: wholeNumber('seed', values.seed, 1, 1_000_000),
       count: wholeNumber('count', values.count, 10, 1_000) ?? 200,
+      plant: values.plant ?? false,
     };
   } catch (error) {
     console.error(`demo: ${error.message}`);

@@ -18,10 +18,10 @@ interface Demo {
 }
 
 /** A small demo whose temporary files lie in a folder of the test's own. */
-function demo(env: Record<string, string> = {}): Demo {
+function demo(env: Record<string, string> = {}, ...more: string[]): Demo {
   const temp = mkdtempSync(join(tmpdir(), 'demo-'));
   let output = '';
-  const child = spawn(process.execPath, [script, '--count', '40', '--seed', '7'], {
+  const child = spawn(process.execPath, [script, '--count', '40', '--seed', '7', ...more], {
     env: { ...process.env, TMPDIR: temp, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,6 +72,8 @@ describe('the demo', () => {
     const text = output();
     for (const word of ['lost', 'duplicated', 'phantom', 'stuck']) expect(counted(text, word), text).toBe(0);
     expect(text).toContain('40 accepted submissions');
+    expect(text).toContain('6 deals, 5 fields missing');
+    expect(text).toContain('14 samples by 14 channels');
     expect(text).toMatch(/retry with CRM\.OUTCOME_UNKNOWN/);
     expect(text).toMatch(/effect on hubspot confirmed/);
     expect(readdirSync(temp)).toEqual([]);
@@ -83,6 +85,13 @@ describe('the demo', () => {
     expect(counted(output(), 'duplicated')).toBe(10);
     expect(output()).toMatch(/duplicated: msg_7-\d+: 2 events, 2 runs, 2 effects/);
     expect(output()).toMatch(/WRONG: duplicates were answered 202, 202 instead of 202, 202 again/);
+  });
+
+  it('ends with 1 and names what was done once more by hand', options, async () => {
+    const { code, output } = demo({}, '--plant');
+    expect(await code, output()).toBe(1);
+    expect(counted(output(), 'duplicated')).toBe(1);
+    expect(output()).toMatch(/duplicated: deal \d+: 2 tasks for Close date/);
   });
 
   it('ends with 1 when the ledger does not keep what was done', options, async () => {

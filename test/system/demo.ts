@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/until.ts';
+import { AdminClient } from './admin-client.ts';
+import { ChannelsScene } from './channels-scene.ts';
+import { DealsScene } from './deals-scene.ts';
 import { startEmbeddedApp } from './embedded-app.ts';
 import type { EmbeddedApp } from './embedded-app.ts';
 import { FactReader } from './facts.ts';
@@ -8,6 +11,7 @@ import type { Proof } from './proof.ts';
 import { proofTable } from './proof-table.ts';
 import { Random } from './random.ts';
 import { SandboxClient } from './sandbox-process.ts';
+import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 import { timelineOf } from './timeline.ts';
 import { planTraffic } from './traffic.ts';
@@ -20,6 +24,8 @@ export interface DemoOptions {
   /** The environment of the application. */
   readonly env: Readonly<Record<string, string | undefined>>;
   print(text: string): void;
+  /** Does some outcomes twice, so that the proof must fail. */
+  readonly plant?: boolean;
   /** Told how to end what was started, as soon as there is something to end. */
   onStart(stop: () => Promise<void>): void;
 }
@@ -30,7 +36,9 @@ const settleMs = 150_000;
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { seed, count, env, print, onStart } = options;
   const begun = performance.now();
-  print(`\nSignalbox demo: ${count} form submissions become HubSpot contacts, while HubSpot fails.`);
+  print(
+    `\nSignalbox demo: ${count} form submissions become HubSpot contacts, deals are qualified, while HubSpot fails.`,
+  );
   print(`Seed ${seed} (the same again: npm run demo -- --seed ${seed} --count ${count})\n`);
   const app = await startEmbeddedApp(env, onStart);
   print(`Started in ${seconds(performance.now() - begun)}: ${app.url}, sandbox ${app.sandboxUrl}/_sandbox`);
@@ -39,25 +47,39 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     sandbox: new SandboxClient(app.sandboxUrl),
     facts: new FactReader(app.databaseUrl),
     sender: new Sender(() => [app.url], app.formsSecret),
+    ...scenesOf(app, seed),
   };
   try {
     const isRight = await play(parts, options);
     print(`\n${isRight ? 'Proven' : 'NOT PROVEN'} in ${seconds(performance.now() - begun)}.`);
     return isRight;
   } finally {
-    await Promise.all([parts.sender.close(), parts.facts.close()]);
+    await Promise.all([parts.sender.close(), parts.facts.close(), parts.closeScenes()]);
     await app.stop();
   }
 }
 
+/** What is played beside the forms, one after the other. */
+function scenesOf(app: EmbeddedApp, seed: number): Pick<Parts, 'scenes' | 'channels' | 'closeScenes'> {
+  const { url, secrets, databaseUrl, sandboxUrl, adminKey } = app;
+  const parts = { admin: new AdminClient(url, adminKey), sandbox: new SandboxClient(sandboxUrl) };
+  const stage = { url, secrets, facts: new FactReader(databaseUrl), ...parts };
+  const channels = new ChannelsScene(stage);
+  const closeScenes = (): Promise<void> => stage.facts.close();
+  return { channels, closeScenes, scenes: [new DealsScene(stage, seed), channels] };
+}
+
 interface Parts {
+  readonly scenes: readonly Scene[];
+  readonly channels: ChannelsScene;
+  closeScenes(): Promise<void>;
   readonly app: EmbeddedApp;
   readonly sandbox: SandboxClient;
   readonly facts: FactReader;
   readonly sender: Sender;
 }
 
-async function play(parts: Parts, { seed, count, print }: DemoOptions): Promise<boolean> {
+async function play(parts: Parts, { seed, count, print, plant }: DemoOptions): Promise<boolean> {
   const { sandbox, sender } = parts;
   await sandbox.fault(...faults(seed));
   const traffic = planTraffic(seed, count);
@@ -68,6 +90,12 @@ async function play(parts: Parts, { seed, count, print }: DemoOptions): Promise<
   await settle(parts, print);
   print(`  HubSpot failed: ${await faultsText(sandbox)}`);
   print(`\n── One run\n${await runText(parts)}`);
+  for (const scene of parts.scenes) {
+    print(`\n── ${scene.title}`);
+    for (const line of await scene.play()) print(`  ${line}`);
+  }
+  await settle(parts, print);
+  if (plant) for (const scene of parts.scenes) await scene.plant();
   const proof = await readProof(parts);
   print(`\n── Proof\n${proofTable(proof)}`);
   return proof.isClean && wrong.length === 0;
@@ -156,14 +184,23 @@ async function runText({ app, facts }: Parts): Promise<string> {
   return `${timeline}\n  contact ${row.contactId}: ${app.sandboxUrl}/_sandbox/hubspot/contacts/${row.contactId}`;
 }
 
-async function readProof({ sandbox, facts, sender }: Parts): Promise<Proof> {
+async function readProof({ sandbox, facts, sender, scenes, channels }: Parts): Promise<Proof> {
   const { results } = await sandbox.contacts();
-  return prove({
+  const all = await facts.read();
+  const others = await Promise.all(scenes.map((scene) => scene.prove(all)));
+  const statements = {
     accepted: sender.accepted,
-    facts: await facts.read(),
-    contacts: results.filter(({ archived }) => !archived),
+    facts: all,
+    contacts: results.filter(({ archived, properties }) => !archived && !isSample(properties['email'])),
     effects: await sandbox.effects(),
-  });
+    samples: channels.samples,
+  };
+  return prove(statements, others);
+}
+
+/** A contact of a sample that was sent to try a channel. */
+function isSample(email = ''): boolean {
+  return email.startsWith('try.');
 }
 
 function seconds(ms: number): string {

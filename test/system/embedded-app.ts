@@ -16,6 +16,8 @@ export interface EmbeddedApp {
   /** Its database, as the owner. */
   readonly databaseUrl: string;
   readonly formsSecret: string;
+  /** What providers sign with, by the environment's names. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly adminKey: string;
   /** What it has written so far. */
   log(): string;
@@ -35,6 +37,7 @@ export async function startEmbeddedApp(
   const dataDir = join(folder, 'data');
   const [port = 0, postgresPort = 0, sandboxPort = 0] = await freePorts(3);
   const formsSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const secrets = channelSecrets();
   const adminKey = `sbx_demo_${randomBytes(32).toString('base64url')}`;
   const app = new ManagedProcess({
     name: 'Signalbox',
@@ -47,9 +50,11 @@ export async function startEmbeddedApp(
       SIGNALBOX_PROFILE: 'embedded',
       SIGNALBOX_DATA_DIR: dataDir,
       PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
       SIGNALBOX_POSTGRES_PORT: String(postgresPort),
       SIGNALBOX_SANDBOX_PORT: String(sandboxPort),
       FORMS_SIGNING_SECRET: formsSecret,
+      ...secrets,
       SIGNALBOX_ADMIN_KEY: adminKey,
       SIGNALBOX_LOG_LEVEL: 'warn',
       SIGNALBOX_LOG_FORMAT: 'json',
@@ -66,6 +71,7 @@ export async function startEmbeddedApp(
       sandboxUrl: `http://127.0.0.1:${sandboxPort}`,
       databaseUrl: await databaseUrlOf(dataDir, postgresPort),
       formsSecret,
+      secrets,
       adminKey,
       log: () => app.log(),
       stop,
@@ -76,8 +82,38 @@ export async function startEmbeddedApp(
   }
 }
 
+/** A secret for every channel that signs, so that each of them is open. */
+function channelSecrets(): Record<string, string> {
+  const token = (): string => randomBytes(24).toString('hex');
+  const names = ['TYPEFORM_SECRET', 'MAILGUN_SIGNING_KEY', 'XERO_WEBHOOK_KEY', 'ZENDESK_WEBHOOK_SECRET'];
+  const more = [
+    'WHATSAPP_APP_SECRET',
+    'WHATSAPP_VERIFY_TOKEN',
+    'ALERTMANAGER_WEBHOOK_TOKEN',
+    'HUBSPOT_CLIENT_SECRET',
+  ];
+  const mail = ['POSTMARK', 'SENDGRID', 'MAIL'];
+  return {
+    ...Object.fromEntries([...names, ...more].map((name) => [name, token()])),
+    ...Object.fromEntries(mail.map((name) => [`${name}_WEBHOOK_USER`, 'demo'])),
+    ...Object.fromEntries(mail.map((name) => [`${name}_WEBHOOK_PASSWORD`, token()])),
+    STRIPE_WEBHOOK_SECRET: `whsec_${token()}`,
+    EVENTS_SIGNING_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+  };
+}
+
 /** What a developer's own environment may say of another installation does not reach this one. */
 const onlyOurs = {
+  XERO_BASE_URL: undefined,
+  XERO_CLIENT_ID: undefined,
+  XERO_CLIENT_SECRET: undefined,
+  STRIPE_BASE_URL: undefined,
+  STRIPE_API_KEY: undefined,
+  SLACK_BASE_URL: undefined,
+  SLACK_BOT_TOKEN: undefined,
+  SMTP_URL: undefined,
+  POSTMARK_BASE_URL: undefined,
+  POSTMARK_SERVER_TOKEN: undefined,
   DATABASE_URL: undefined,
   DIRECT_DATABASE_URL: undefined,
   REDIS_URL: undefined,
@@ -87,7 +123,6 @@ const onlyOurs = {
   SIGNALBOX_MASTER_KEY_FILE: undefined,
   SIGNALBOX_FLOW_MODE: undefined,
   SIGNALBOX_ROLES: undefined,
-  PUBLIC_URL: undefined,
   HOST: undefined,
 };
 

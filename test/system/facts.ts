@@ -2,6 +2,7 @@ import pg from 'pg';
 
 export interface InboundFact {
   readonly id: string;
+  readonly channel: string;
   /** The sender's id. */
   readonly webhookId: string;
   readonly status: 'accepted' | 'rejected';
@@ -10,6 +11,7 @@ export interface InboundFact {
 
 export interface RunFact {
   readonly id: string;
+  readonly flow: string;
   readonly status: string;
   readonly reason: string | null;
   readonly step: string;
@@ -55,10 +57,10 @@ export interface AttemptFact {
 }
 
 const inbound = `
-  select id, substring(delivery_key from position(':' in delivery_key) + 1) as "webhookId", status,
+  select id, channel, substring(delivery_key from position(':' in delivery_key) + 1) as "webhookId", status,
     message_id as "messageId"
   from intake.inbound order by id`;
-const runs = `select id, status, reason, step, started_by as "startedBy" from flow.runs order by id`;
+const runs = `select id, flow, status, reason, step, started_by as "startedBy" from flow.runs order by id`;
 const effects = `select id, run_id as "runId", state, provider_id as "providerId" from effects.effects order by id`;
 const open = `
   select 'delivery' as kind, id, run_id as "runId", message_id as "messageId", state, step from messaging.deliveries

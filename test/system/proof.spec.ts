@@ -34,8 +34,10 @@ const counted: EffectSummary = {
 };
 
 const facts: Facts = {
-  inbound: [{ id: 'i1', webhookId: one.id, status: 'accepted', messageId: 'm1' }],
-  runs: [{ id: 'r1', status: 'done', reason: null, step: 'upsert-contact', startedBy: 'm1' }],
+  inbound: [{ id: 'i1', channel: 'forms', webhookId: one.id, status: 'accepted', messageId: 'm1' }],
+  runs: [
+    { id: 'r1', flow: 'new-lead', status: 'done', reason: null, step: 'upsert-contact', startedBy: 'm1' },
+  ],
   effects: [{ id: 'e1', runId: 'r1', state: 'confirmed', providerId: contact.id }],
   open: [],
 };

@@ -1,5 +1,5 @@
 import type { EffectSummary } from '../../sandbox/core/effects.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, RunFact } from './facts.ts';
 import type { Submission } from './people.ts';
 import { wrongValues } from './expected-contact.ts';
 import type { HeldContact } from './sandbox-process.ts';
@@ -22,6 +22,15 @@ export interface Statements {
   /** What the provider holds, and the business effects that it counted itself. */
   readonly contacts: readonly HeldContact[];
   readonly effects: EffectSummary;
+  /** Deliveries that nobody sent but we ourselves, to try a channel; whatever follows from them is not proven here. */
+  readonly samples?: ReadonlySet<string>;
+}
+
+/** What another flow's reconciliation came to. */
+export interface SceneProof {
+  /** What was reconciled, in a line. */
+  readonly line: string;
+  readonly findings: readonly Finding[];
 }
 
 export interface Proof {
@@ -30,6 +39,8 @@ export interface Proof {
   readonly runsDone: number;
   readonly effectsConfirmed: number;
   readonly contacts: number;
+  /** A line for each other flow. */
+  readonly lines: readonly string[];
   readonly counts: Readonly<Record<FindingKind, number>>;
   readonly findings: readonly Finding[];
   /** Every accepted submission has exactly one outcome, and nothing else has any. */
@@ -43,13 +54,16 @@ export interface Proof {
  * that is confirmed, nor does anything say that it is still open. duplicated: more than one event, run or business
  * effect for one submission. phantom: anything without an accepted submission. stuck: not ended, or waiting for a person.
  */
-export function prove(statements: Statements): Proof {
-  const { accepted, facts, contacts } = statements;
+export function prove(all: Statements, scenes: readonly SceneProof[] = []): Proof {
+  const { accepted, contacts } = all;
+  const statements = { ...all, facts: ofForms(all.facts, all.samples ?? new Set()) };
+  const { facts } = statements;
   const findings = [
-    ...stuck(facts),
+    ...stuck(all.facts),
     ...[...accepted.values()].flatMap((submission) => ofSubmission(submission, statements)),
     ...ofPeople(statements),
     ...phantoms(statements),
+    ...scenes.flatMap((one) => one.findings),
   ];
   const count = (kind: FindingKind): number => findings.filter((one) => one.kind === kind).length;
   return {
@@ -58,6 +72,7 @@ export function prove(statements: Statements): Proof {
     runsDone: facts.runs.filter(({ status }) => status === 'done').length,
     effectsConfirmed: facts.effects.filter(({ state }) => state === 'confirmed').length,
     contacts: contacts.length,
+    lines: scenes.map(({ line }) => line),
     counts: {
       lost: count('lost'),
       duplicated: count('duplicated'),
@@ -66,6 +81,19 @@ export function prove(statements: Statements): Proof {
     },
     findings,
     isClean: findings.length === 0,
+  };
+}
+
+/** What concerns the flow of forms; what is open stays, whosever it is. */
+function ofForms({ inbound, runs, effects, open }: Facts, samples: ReadonlySet<string>): Facts {
+  const tried = new Set(inbound.filter(({ id }) => samples.has(id)).map(({ messageId }) => messageId));
+  const isOwn = ({ flow, startedBy }: RunFact): boolean => flow === 'new-lead' && !tried.has(startedBy);
+  const others = new Set(runs.filter((run) => !isOwn(run)).map(({ id }) => id));
+  return {
+    inbound: inbound.filter(({ id, channel }) => channel === 'forms' && !samples.has(id)),
+    runs: runs.filter(isOwn),
+    effects: effects.filter(({ runId }) => !others.has(runId ?? '')),
+    open,
   };
 }
 

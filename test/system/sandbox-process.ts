@@ -64,7 +64,8 @@ export class SandboxClient {
     return this.call('GET', `/hubspot/contacts${query}`);
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** An admin route of the sandbox, without `/_sandbox`. @throws Error when it does not answer 2xx */
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await fetch(`${this.url}/_sandbox${path}`, {
       method,
       ...(body !== undefined && {
