@@ -79,6 +79,15 @@ describe('the poll of HubSpot’s deals', () => {
     expect(second.at(-1)).toMatchObject({ propertyValue: 'closedwon' });
   });
 
+  it('looks again at the last minute, since the index learns of changes in another order', async () => {
+    await hubspot.enter({ dealstage: 'qualifiedtobuy' });
+    const { cursor } = await all(since(Date.now() - 300_000));
+    const [floor, from] = cursor.split('|').map(Number);
+    expect(floor).toBe(from);
+    expect(Date.now() - (from ?? 0)).toBeGreaterThanOrEqual(60_000);
+    expect(Date.now() - (from ?? 0)).toBeLessThan(120_000);
+  });
+
   it('finds what the index learned late', async () => {
     const from = Date.now();
     await hubspot.enter({ dealstage: 'qualifiedtobuy' });

@@ -74,7 +74,7 @@ async function standIn(policy: PeoplePolicy, away: KeyedPerson, question: OwnerQ
   for (let asked = 0; asked < mostDeputies; asked += 1) {
     const key = absenceOf(person, question.now)?.deputy ?? person.deputy;
     const next = key === undefined ? undefined : personOf(policy, key);
-    if (!next || next.key === away.key) return undefined;
+    if (!next) return undefined;
     const there = absenceOf(next, question.now) ? undefined : await available(next, question);
     if (there) return there;
     person = next;
