@@ -19,7 +19,7 @@ it('all migrations run, and go back to nothing', async () => {
   for (let i = 0; i < count; i += 1) await db.dataSource.undoLastMigration();
   const left = await db.database.query<{ nspname: string }>(
     `select nspname from pg_namespace where nspname in ('storage', 'crypto', 'audit', 'messaging', 'flow', 'effects',
-       'access', 'policies', 'intake', 'enrichment', 'crm', 'connectors', 'billing')`,
+       'access', 'policies', 'intake', 'enrichment', 'crm', 'connectors', 'billing', 'outbound')`,
   );
   expect(left).toEqual([]);
   expect(await db.dataSource.runMigrations()).toHaveLength(count);

@@ -1,2 +1,3 @@
 export * from './contracts/chat.js';
 export * from './contracts/endpoint.js';
+export * from './contracts/mail.js';

@@ -3,12 +3,16 @@ import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { chatParts } from './chat.parts.js';
+import { MailSettings, storedMailSettings } from './connectors/mail-settings.js';
 import { SlackSettings, storedSlackSettings } from './connectors/slack-settings.js';
 import { endpointParts, PrivateOrigins } from './endpoint.parts.js';
+import { mailParts } from './mail.parts.js';
 
 /** What leaves for people and systems that are no business application of their own. */
 @Module({
   providers: [
+    ...mailParts,
+    { provide: MailSettings, inject: [CONFIG, SecretStore], useFactory: storedMailSettings },
     ...chatParts,
     { provide: SlackSettings, inject: [CONFIG, SecretStore], useFactory: storedSlackSettings },
     ...endpointParts,
