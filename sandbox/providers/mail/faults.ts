@@ -25,6 +25,8 @@ export const mailFaultKinds: Record<string, () => Fault> = {
   'reset-before': () => ({ reset: 'before' }),
   'reset-after': () => ({ reset: 'after' }),
   timeout: () => ({ holdMs: LONGER_THAN_ANY_CALLER_WAITS }),
+  'postmark-400': refuses(422, 400, 'The From address is not a Sender Signature on your account.'),
+  'postmark-422': refuses(422, 300, 'Invalid email request.'),
   'postmark-401': refuses(401, 10, 'The Server Token you provided was not valid.'),
   'postmark-405': refuses(422, 405, 'The account has used up its mails.'),
   'postmark-412': refuses(422, 412, 'The account is pending approval: recipients must be of its own domain.'),

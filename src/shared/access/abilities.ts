@@ -30,6 +30,7 @@ export const subjects = [
   'Policy',
   'Connector',
   'Channel',
+  'Suppression',
   'Proof',
   'Audit',
   'ApiKey',
@@ -56,15 +57,22 @@ const grants: Record<Role, readonly Grant[]> = {
     ['redo', 'Run', 'Effect'],
     ['resolve', 'Effect'],
     ['pause', 'Flow', 'Connector'],
+    ['read', 'Suppression'],
+    ['configure', 'Suppression'],
   ],
   approver: [work, setup, ['resolve', 'Approval', 'Effect']],
-  editor: [work, setup, ['configure', 'Flow', 'Form', 'Policy', 'Connector', 'Channel']],
+  editor: [
+    work,
+    setup,
+    ['read', 'Suppression'],
+    ['configure', 'Flow', 'Form', 'Policy', 'Connector', 'Channel', 'Suppression'],
+  ],
   'security-admin': [
     setup,
     ['read', 'ApiKey', 'Secret', 'Erasure'],
     ['manage', 'ApiKey', 'Secret', 'Erasure'],
   ],
-  auditor: [work, setup, ['read', 'Audit', 'ApiKey', 'Secret', 'Erasure']],
+  auditor: [work, setup, ['read', 'Audit', 'ApiKey', 'Secret', 'Erasure', 'Suppression']],
 };
 
 /** What a principal may do. */

@@ -22,7 +22,7 @@ const sender = {
       group,
       shape: 'an address, or a name and an address: `Example Ltd <billing@example.com>`',
       remedy: 'Set it to an address that your mail provider lets you send from.',
-      does: 'Who mails are from, unless a command says otherwise.',
+      does: 'Who mails are from.',
       parse: mailbox(),
     },
   ),
