@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MailBounced } from '../../src/modules/intake/contracts.js';
 import type { SendMail } from '../../src/modules/outbound/contracts.js';
-import { MailSettings, storedMailSettings } from '../../src/modules/outbound/connectors/mail-settings.js';
-import { mailParts } from '../../src/modules/outbound/mail.parts.js';
+import { OutboundModule } from '../../src/modules/outbound/outbound.module.js';
 import { overdueSample } from '../../src/modules/outbound/mail/overdue-templates.js';
 import { Suppressions } from '../../src/modules/outbound/persistence/suppressions.js';
-import { CONFIG } from '../../src/shared/core.module.js';
 import { FlowSettings } from '../../src/shared/flow/flow-settings.js';
 import { RunOperations } from '../../src/shared/flow/run-operations.js';
 import { EffectDecisions } from '../../src/shared/effects/effect-decisions.js';
@@ -27,9 +25,13 @@ let mail: MailSandbox;
 
 async function start(env: Record<string, string>): Promise<void> {
   const more = { MAIL_FROM: 'Billing <billing@example.com>', MAIL_REPLY_TO: 'support@example.com' };
-  const settings = { provide: MailSettings, inject: [CONFIG, SecretStore], useFactory: storedMailSettings };
-  const handlers = [...mailParts, settings] as never;
-  spine = await Spine.start({ db, flows: [letters], handlers, env: { ...more, ...env } });
+  spine = await Spine.start({
+    db,
+    flows: [letters],
+    handlers: [],
+    modules: [OutboundModule],
+    env: { ...more, ...env },
+  });
   await seedSecrets(spine.get(SecretStore), spine.config);
 }
 

@@ -72,7 +72,7 @@ export class Suppressions {
   async addNow(suppressions: readonly NewSuppression[], key: DataKey): Promise<void> {
     if (suppressions.length === 0) return;
     const rows = suppressions.map((one) => this.row(one, key));
-    await this.database.transaction((tx) => suppressionRows.write(tx, rows));
+    await this.database.transaction((tx) => suppressionRows.write(tx, rows, () => undefined));
   }
 
   /** By a person. One that is suppressed stays as it is. @returns the suppression */
@@ -90,7 +90,7 @@ export class Suppressions {
     const row = this.row({ address, note, reason: 'person', source: actor, since: now }, key.key);
     const stored = await this.database.transaction(async (tx) => {
       await this.keyRing.store(tx, [key]);
-      await suppressionRows.write(tx, [row]);
+      await suppressionRows.write(tx, [row], () => undefined);
       const [found] = await tx.query<StoredRow>(
         `select ${columns} from outbound.suppressions where address_hash = decode($1, 'base64')`,
         [row.address_hash],
