@@ -8,8 +8,9 @@ import { MailNotConnected } from '../mail.errors.js';
 import type { MailSettings } from './mail-settings.js';
 import { Mailer, type MailReceipt } from './mailer.js';
 import { refusedBy } from './smtp-errors.js';
+import type { SmtpOptions } from './smtp-options.js';
 import { smtpServerOf, type SmtpServer } from './smtp-server.js';
-import { SmtpFailure, SmtpSession, type SmtpOptions } from './smtp-session.js';
+import { SmtpFailure, SmtpSession } from './smtp-session.js';
 import type { SmtpTokens } from './smtp-tokens.js';
 
 export interface SmtpMailerParts {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { connectionOptions, credentials, type SmtpOptions } from './smtp-options.js';
 import type { SmtpServer } from './smtp-server.js';
 
 /** What a server said: its code, and its enhanced status code (RFC 3463) where it gave one. */
@@ -36,15 +37,6 @@ export interface SmtpRefusal {
 export interface SmtpTaken {
   readonly accepted: readonly string[];
   readonly refused: readonly SmtpRefusal[];
-}
-
-export interface SmtpOptions {
-  /** Said in EHLO. */
-  readonly name: string;
-  /** For XOAUTH2, in place of a password. */
-  readonly accessToken?: string;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
 }
 
 type Done<T> = (error: Error | null | undefined, value?: T) => void;
@@ -169,37 +161,4 @@ function replyIn(error: Error): SmtpReply | undefined {
   const text = typeof response === 'string' ? response.slice(0, 500) : '';
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1];
   return { code, ...(status !== undefined && { status }) };
-}
-
-function connectionOptions(server: SmtpServer, { name, timeoutMs }: SmtpOptions) {
-  const { host, port, tls } = server;
-  return {
-    ...{
-      host,
-      port,
-      name,
-      secure: tls === 'implicit',
-      requireTLS: tls === 'required',
-      ignoreTLS: tls === 'none',
-    },
-    tls: { minVersion: 'TLSv1.2' as const },
-    ...{
-      connectionTimeout: Math.min(5_000, timeoutMs),
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-    },
-    ...{ dnsTimeout: Math.min(5_000, timeoutMs), maxResponseSize: 65_536, socketCloseTimeout: 1_000 },
-  };
-}
-
-function credentials({ password }: SmtpServer, user: string, { accessToken }: SmtpOptions) {
-  if (accessToken === undefined) return { user, pass: password ?? '' };
-  const initial = (token: string): string =>
-    Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64');
-  const oauth2 = {
-    getToken: (_renew: boolean, done: (error: Error | null, token: string) => void) =>
-      done(null, accessToken),
-    buildXOAuth2Token: initial,
-  };
-  return { user, method: 'XOAUTH2', oauth2: oauth2 as never };
 }
