@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { BenchDocument } from './main.js';
+import { growthOf } from './memory/samples.js';
 import { sharesOf } from './profile/cpu-profile.js';
 import { readOptions, UsageError } from './options.js';
 import { latencyOf, ratio } from './statistics.js';
@@ -44,10 +45,25 @@ describe('npm run bench', () => {
     expect(result.runs?.perSecond).toBeGreaterThan(0);
   });
 
+  it('kills the process amid traffic and finds each accepted event once', { timeout: 180_000 }, async () => {
+    const { code, stdout, stderr } = await bench('--only', 'soak', '--short', '--json', '--seed', '7');
+    expect(code, stderr).toBe(0);
+    const { soak, breaches, goals } = JSON.parse(stdout) as BenchDocument;
+    const growth = { before: number, after: number, growthPercent: number };
+    expect(soak).toEqual({
+      ...{ connections: 64, seconds: number, accepted: number, perSecond: number, samples: number },
+      ...{ resident: growth, heap: growth },
+      killed: { kills: 1, accepted: number, sentAgain: number, knownAgain: number, downMs: number },
+      ...{ lost: 0, duplicates: 0 },
+    });
+    expect({ breaches, goals }).toEqual({ breaches: [], goals: [] });
+    expect(soak?.killed.sentAgain).toBeGreaterThan(0);
+  });
+
   it('says what it takes', async () => {
     const { code, stdout, stderr } = await bench('--only', 'everything');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('--only takes gateway, hops, runs, start, not everything');
+    expect(stderr).toContain('--only takes gateway, soak, hops, runs, start, not everything');
   });
 });
 
@@ -64,6 +80,14 @@ it('takes percentiles by nearest rank', () => {
   expect(latencyOf([7])).toEqual({ p50: 7, p99: 7, max: 7 });
   expect(latencyOf([])).toEqual({ p50: 0, p99: 0, max: 0 });
   expect([ratio(7, 10), ratio(7, 0)]).toEqual([0.7, 0]);
+});
+
+it('compares the second quarter of the samples with the last', () => {
+  const flat = [90e6, 95e6, 100e6, 102e6, 300e6, 90e6, 101e6, 101e6];
+  expect(growthOf(flat)).toEqual({ before: 101, after: 101, growthPercent: 0 });
+  const leak = [1, 2, 3, 4, 5, 6, 7, 8].map((step) => step * 100e6);
+  expect(growthOf(leak)).toEqual({ before: 350, after: 750, growthPercent: 114.3 });
+  expect(() => growthOf([1, 2, 3])).toThrow('too few');
 });
 
 it('shares a profile out: idle time aside, callees with their callers, recursion once', () => {

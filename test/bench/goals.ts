@@ -14,14 +14,16 @@ const mostConnections = 128;
 
 /** The goals of what was measured. */
 export function goalsOf(result: BenchResult): Goal[] {
-  return [...gatewayGoals(result), ...runGoals(result), ...startGoals(result)];
+  return [...gatewayGoals(result), ...soakGoals(result), ...runGoals(result), ...startGoals(result)];
 }
 
 /** What may never happen, whatever the machine: something accepted was lost, or something was done twice. */
-export function breachesOf({ gateway, hops, runs }: BenchResult): string[] {
+export function breachesOf({ gateway, soak, hops, runs }: BenchResult): string[] {
   const counts: readonly (readonly [string, number | undefined])[] = [
     ['accepted events have no row', gateway?.lost],
     ['distinct events were answered as duplicates', gateway?.duplicates],
+    ['accepted events have no row after the process was killed', soak?.lost],
+    ['events are there twice after the process was killed', soak?.duplicates],
     ['runs of the backlog did not end as done', hops?.unfinished],
     ['accepted events have no confirmed effect', runs?.unfinished],
   ];
@@ -35,6 +37,15 @@ function gatewayGoals({ gateway }: BenchResult): Goal[] {
     atLeast('gateway / Nest on Fastify + HMAC, 128 connections', row.ofHttp, 0.7, 'ratio'),
     atLeast('gateway / one statement a request, 128 connections', row.ofInsert, 1.9, 'ratio'),
     atMost('gateway p99 at 128 connections, ms', row.gateway.latencyMs.p99, 60),
+  ];
+}
+
+/** A short run is over before memory has settled: it proves that all of it works, and nothing of growth. */
+function soakGoals({ soak, short }: BenchResult): Goal[] {
+  if (!soak || short) return [];
+  return [
+    atMost('growth of resident memory over the soak, %', soak.resident.growthPercent, 5, 'ratio'),
+    atMost('growth of the heap over the soak, %', soak.heap.growthPercent, 5, 'ratio'),
   ];
 }
 
@@ -60,6 +71,6 @@ function atLeast(name: string, value: number, least: number, kind: Goal['kind'])
   return { name, value, goal: `≥ ${least}`, met: value >= least, kind };
 }
 
-function atMost(name: string, value: number, most: number): Goal {
-  return { name, value, goal: `≤ ${most}`, met: value <= most, kind: 'absolute' };
+function atMost(name: string, value: number, most: number, kind: Goal['kind'] = 'absolute'): Goal {
+  return { name, value, goal: `≤ ${most}`, met: value <= most, kind };
 }

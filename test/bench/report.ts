@@ -5,15 +5,17 @@ import type { BenchDocument } from './main.ts';
 import type { CpuShares, Share } from './profile/cpu-profile.ts';
 import type { Profile } from './profile/profiled.ts';
 import type { RunsResult } from './runs.ts';
+import type { SoakResult } from './soak.ts';
 import type { StartResult } from './start.ts';
 import { table } from './table.ts';
 
 /** The result for people: tables that a terminal shows and Markdown renders. */
 export function report(result: BenchDocument): string {
-  const { gateway, hops, runs, start, goals, breaches } = result;
+  const { gateway, soak, hops, runs, start, goals, breaches } = result;
   const sections = [
     headline(result),
     gateway && gatewayText(gateway),
+    soak && soakText(soak),
     hops && hopsText(hops),
     runs && runsText(runs),
     start && startText(start),
@@ -48,6 +50,36 @@ function gatewayText({ rows, allRoles, accepted, stored, lost, duplicates }: Gat
     '\nThe same with all roles in the process, which runs the flow of every event meanwhile',
     table(['connections', 'gateway/s', 'p50 ms', 'p99 ms'], busy),
   ].join('\n');
+}
+
+function soakText(soak: SoakResult): string {
+  const { resident, heap, killed } = soak;
+  const memory = [resident, heap].flatMap(({ before, after, growthPercent }) => [
+    before,
+    after,
+    growthPercent,
+  ]);
+  return [
+    `Soak: ${soak.connections} connections at full speed, memory after a full collection (${soak.samples} samples)`,
+    table(
+      ['seconds', 'events', 'events/s', ...memoryColumns('resident'), ...memoryColumns('heap')],
+      [[soak.seconds, soak.accepted, soak.perSecond, ...memory]],
+    ),
+    '\nThe same while the process is killed (SIGKILL) and started again; senders repeat what was not answered',
+    table(
+      ['kills', 'answered with 2xx', 'sent again', 'known by then', 'down ms', 'lost', 'twice'],
+      [
+        [
+          ...[killed.kills, killed.accepted, killed.sentAgain, killed.knownAgain, killed.downMs],
+          ...[soak.lost, soak.duplicates],
+        ],
+      ],
+    ),
+  ].join('\n');
+}
+
+function memoryColumns(of: string): string[] {
+  return [`${of} MB, 2nd quarter`, 'last quarter', 'growth %'];
 }
 
 function hopsText(hops: HopsResult): string {

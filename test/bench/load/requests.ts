@@ -39,10 +39,16 @@ export function bodyOf(
 
 /** Whole HTTP requests as bytes, signed by Standard Webhooks; valid for five minutes. */
 export function signedRequests(options: RequestOptions, count: number): Buffer[] {
-  const key = Buffer.from(options.secret.replace(/^whsec_/, ''), 'base64');
+  const sign = requestSigner(options);
   const now = new Date();
-  const seconds = Math.floor(now.getTime() / 1000);
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => sign(index, now));
+}
+
+/** Makes one such request at a time, for a sender that does not know how many there will be. */
+export function requestSigner(options: RequestOptions): (index: number, now: Date) => Buffer {
+  const key = Buffer.from(options.secret.replace(/^whsec_/, ''), 'base64');
+  return (index, now) => {
+    const seconds = Math.floor(now.getTime() / 1000);
     const id = `msg_${options.tag}_${index}`;
     const body = bodyOf(options, index, now);
     const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
@@ -56,5 +62,5 @@ export function signedRequests(options: RequestOptions, count: number): Buffer[]
       `webhook-signature: v1,${signature}`,
     ];
     return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-  });
+  };
 }
