@@ -73,6 +73,7 @@ describe('the demo', () => {
     for (const word of ['lost', 'duplicated', 'phantom', 'stuck']) expect(counted(text, word), text).toBe(0);
     expect(text).toContain('40 accepted submissions');
     expect(text).toContain('6 deals, 5 fields missing');
+    expect(text).toMatch(/5 late customers, 7 invoices .* 5 mails in the mailbox/);
     expect(text).toContain('14 samples by 14 channels');
     expect(text).toMatch(/retry with CRM\.OUTCOME_UNKNOWN/);
     expect(text).toMatch(/effect on hubspot confirmed/);
@@ -90,7 +91,8 @@ describe('the demo', () => {
   it('ends with 1 and names what was done once more by hand', options, async () => {
     const { code, output } = demo({}, '--plant');
     expect(await code, output()).toBe(1);
-    expect(counted(output(), 'duplicated')).toBe(1);
+    expect(counted(output(), 'duplicated')).toBe(2);
+    expect(output()).toMatch(/duplicated: accounts\.\d@example\.com: 2 reminders/);
     expect(output()).toMatch(/duplicated: deal \d+: 2 tasks for Close date/);
   });
 

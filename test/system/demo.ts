@@ -7,6 +7,7 @@ import { startEmbeddedApp } from './embedded-app.ts';
 import type { EmbeddedApp } from './embedded-app.ts';
 import { FactReader } from './facts.ts';
 import { prove } from './proof.ts';
+import { InvoicesScene } from './invoices-scene.ts';
 import type { Proof } from './proof.ts';
 import { proofTable } from './proof-table.ts';
 import { Random } from './random.ts';
@@ -37,7 +38,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { seed, count, env, print, onStart } = options;
   const begun = performance.now();
   print(
-    `\nSignalbox demo: ${count} form submissions become HubSpot contacts, deals are qualified, while HubSpot fails.`,
+    `\nSignalbox demo: ${count} form submissions become HubSpot contacts, deals are qualified, and\nlate customers reminded, while the providers fail.`,
   );
   print(`Seed ${seed} (the same again: npm run demo -- --seed ${seed} --count ${count})\n`);
   const app = await startEmbeddedApp(env, onStart);
@@ -60,18 +61,23 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
 }
 
 /** What is played beside the forms, one after the other. */
-function scenesOf(app: EmbeddedApp, seed: number): Pick<Parts, 'scenes' | 'channels' | 'closeScenes'> {
+function scenesOf(
+  app: EmbeddedApp,
+  seed: number,
+): Pick<Parts, 'scenes' | 'channels' | 'invoices' | 'closeScenes'> {
   const { url, secrets, databaseUrl, sandboxUrl, adminKey } = app;
   const parts = { admin: new AdminClient(url, adminKey), sandbox: new SandboxClient(sandboxUrl) };
   const stage = { url, secrets, facts: new FactReader(databaseUrl), ...parts };
   const channels = new ChannelsScene(stage);
   const closeScenes = (): Promise<void> => stage.facts.close();
-  return { channels, closeScenes, scenes: [new DealsScene(stage, seed), channels] };
+  const invoices = new InvoicesScene(stage);
+  return { channels, invoices, closeScenes, scenes: [new DealsScene(stage, seed), invoices, channels] };
 }
 
 interface Parts {
   readonly scenes: readonly Scene[];
   readonly channels: ChannelsScene;
+  readonly invoices: InvoicesScene;
   closeScenes(): Promise<void>;
   readonly app: EmbeddedApp;
   readonly sandbox: SandboxClient;
@@ -184,23 +190,20 @@ async function runText({ app, facts }: Parts): Promise<string> {
   return `${timeline}\n  contact ${row.contactId}: ${app.sandboxUrl}/_sandbox/hubspot/contacts/${row.contactId}`;
 }
 
-async function readProof({ sandbox, facts, sender, scenes, channels }: Parts): Promise<Proof> {
+async function readProof({ sandbox, facts, sender, scenes, channels, invoices }: Parts): Promise<Proof> {
   const { results } = await sandbox.contacts();
+  // Samples of channels, and customers whom a person has entered, are contacts by other ways.
+  const isOfForms = (email = ''): boolean => !email.startsWith('try.') && !invoices.entered.has(email);
   const all = await facts.read();
   const others = await Promise.all(scenes.map((scene) => scene.prove(all)));
   const statements = {
     accepted: sender.accepted,
     facts: all,
-    contacts: results.filter(({ archived, properties }) => !archived && !isSample(properties['email'])),
+    contacts: results.filter(({ archived, properties }) => !archived && isOfForms(properties['email'])),
     effects: await sandbox.effects(),
     samples: channels.samples,
   };
   return prove(statements, others);
-}
-
-/** A contact of a sample that was sent to try a channel. */
-function isSample(email = ''): boolean {
-  return email.startsWith('try.');
 }
 
 function seconds(ms: number): string {
