@@ -1,6 +1,7 @@
 import { Associations } from './associations.ts';
 import { ContactStore } from './contact-store.ts';
 import type { HubspotEvent } from './events.ts';
+import { Forms } from './forms.ts';
 import { kinds } from './kinds.ts';
 import type { Kind, KindFacts } from './kinds.ts';
 import { stageProperties } from './object-properties.ts';
@@ -16,6 +17,7 @@ export class Account {
   readonly stores: ReadonlyMap<Kind, RecordStore>;
   readonly associations = new Associations();
   readonly owners = new Map<string, Owner>();
+  readonly forms = new Forms();
   pipelines: Pipeline[] = builtInPipelines;
 
   constructor() {
@@ -62,6 +64,7 @@ export class Account {
   clear(): void {
     for (const store of this.stores.values()) store.clear();
     this.associations.clear();
+    this.forms.clear();
     this.owners.clear();
     this.setOwners();
     this.pipelines = builtInPipelines;
@@ -69,6 +72,10 @@ export class Account {
 
   private applyToSettings(event: HubspotEvent): void {
     switch (event.type) {
+      case 'form-defined':
+        return this.forms.define(event.guid);
+      case 'form-submitted':
+        return this.forms.add(event.guid, event.submission);
       case 'email-blocked':
         this.contacts.blockedEmails.add(event.email);
         return;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { asArray, asObject, asString, asStrings, isObject } from '../../core/json.ts';
+import { formAdminRoutes } from './admin-forms.ts';
 import { recordAdminRoutes } from './admin-records.ts';
 import { answer } from './answers.ts';
 import { readSubscription, readTarget } from './automatic-webhooks.ts';
@@ -20,6 +21,7 @@ export function hubspotAdminRoutes(app: FastifyInstance, portal: Portal): void {
     throw error;
   });
   recordAdminRoutes(app, portal);
+  formAdminRoutes(app, portal);
   settingRoutes(app, portal);
   peopleRoutes(app, portal);
   webhookRoutes(app, portal);

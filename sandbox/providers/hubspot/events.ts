@@ -1,4 +1,5 @@
 import type { Link } from './associations.ts';
+import type { Submission } from './forms.ts';
 import type { Kind } from './kinds.ts';
 import type { Owner } from './owners.ts';
 import type { Pipeline } from './pipelines.ts';
@@ -23,6 +24,8 @@ export type HubspotEvent =
   | { type: 'associated'; link: Link }
   | { type: 'dissociated'; link: Link }
   | { type: 'email-blocked'; email: string }
+  | { type: 'form-defined'; guid: string }
+  | { type: 'form-submitted'; guid: string; submission: Submission }
   | { type: 'property-defined'; kind: Kind; definition: PropertyDefinition }
   | { type: 'group-defined'; kind: Kind; group: PropertyGroup }
   | { type: 'owner-set'; owner: Owner }

@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/account.ts';
 import { associationRoutes } from './routes/associations.ts';
 import { batchReadRoute } from './routes/batch-read.ts';
 import { batchWriteRoutes } from './routes/batch-write.ts';
+import { formRoutes } from './routes/forms.ts';
 import { ownerRoutes } from './routes/owners.ts';
 import { privacyRoute } from './routes/privacy.ts';
 import { propertyRoutes } from './routes/properties.ts';
@@ -60,6 +61,7 @@ export function hubspot({ env, record }: ProviderContext): Provider {
 function hubspotRoutes(app: FastifyInstance, portal: Portal): void {
   privacyRoute(app, portal);
   ownerRoutes(app, portal);
+  formRoutes(app, portal);
   accountRoutes(app, portal);
   associationRoutes(app, portal);
   for (const facts of kinds) {

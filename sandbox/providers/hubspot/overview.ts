@@ -25,6 +25,7 @@ export function overviewOf(account: Account, settings: HubspotSettings): Provide
   return {
     holds: {
       ...Object.fromEntries(stores.map((store) => [store.facts.kind, liveIn(store)])),
+      forms: account.forms.all().length,
       archivedContacts: archived.length,
       customProperties: custom.filter(({ hubspotDefined }) => !hubspotDefined).length,
     },
@@ -32,6 +33,7 @@ export function overviewOf(account: Account, settings: HubspotSettings): Provide
     tables: stores.filter(({ records, facts }) => facts.kind === 'contacts' || records.size > 0).map(tableOf),
     links: {
       ...Object.fromEntries(stores.map(({ facts }) => [facts.kind, `/_sandbox/hubspot/${facts.kind}`])),
+      forms: '/_sandbox/hubspot/forms',
       owners: '/_sandbox/hubspot/owners',
       pipelines: '/_sandbox/hubspot/pipelines',
       scopes: '/_sandbox/hubspot/scopes',

@@ -9,7 +9,11 @@ declare module 'fastify' {
 
 /** Every scope that some route of the simulator asks for. */
 export const knownScopes: string[] = [
-  ...new Set([...kinds.flatMap(({ scopes }) => Object.values(scopes).flat()), 'crm.objects.owners.read']),
+  ...new Set([
+    ...kinds.flatMap(({ scopes }) => Object.values(scopes).flat()),
+    'crm.objects.owners.read',
+    'forms',
+  ]),
 ].sort();
 
 /** The scopes of the token; all, until somebody takes some away. */

@@ -7,6 +7,10 @@ export function* snapshotOf(account: Account): Generator<HubspotEvent> {
   yield { type: 'pipelines-set', pipelines: account.pipelines };
   for (const owner of account.owners.values()) yield { type: 'owner-set', owner };
   for (const email of account.contacts.blockedEmails) yield { type: 'email-blocked', email };
+  for (const [guid, submissions] of account.forms.all()) {
+    yield { type: 'form-defined', guid };
+    for (const submission of submissions) yield { type: 'form-submitted', guid, submission };
+  }
   for (const store of account.stores.values()) yield* snapshotOfStore(store);
   for (const link of account.associations.all()) yield { type: 'associated', link };
 }
