@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
 import { Calendars } from './calendar/calendars.js';
 import { Connections } from './connectors/connections.js';
+import { SubmissionsSources } from './connectors/form-submissions.js';
 import { Polls } from './connectors/polls.js';
 import { PostgresRateStore } from './connectors/postgres-rate-store.js';
 import { RateStore } from './connectors/rate-bucket.js';
@@ -67,6 +68,7 @@ export class CoreModule {
         PolicyDocuments,
         PolicyStore,
         Polls,
+        SubmissionsSources,
         Transfer,
       ],
       exports: [
@@ -85,6 +87,7 @@ export class CoreModule {
         Polls,
         RateStore,
         SecretStore,
+        SubmissionsSources,
         Transfer,
       ],
     };

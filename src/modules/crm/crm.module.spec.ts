@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../test/support/database.js';
 import { Calendars } from '../../shared/calendar/calendars.js';
 import { Connections } from '../../shared/connectors/connections.js';
+import { SubmissionsSources } from '../../shared/connectors/form-submissions.js';
 import { Polls } from '../../shared/connectors/polls.js';
 import { PostgresRateStore } from '../../shared/connectors/postgres-rate-store.js';
 import { RateStore } from '../../shared/connectors/rate-bucket.js';
@@ -43,6 +44,7 @@ describe('CrmModule', () => {
       People,
       PolicyStore,
       Polls,
+      SubmissionsSources,
     ];
     const tokens = provided.map((one) => ('provide' in one ? one.provide : one));
     const foundation = { module: Foundation, global: true, providers: provided, exports: tokens };

@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Connections } from '../../shared/connectors/connections.js';
+import { SubmissionsSources } from '../../shared/connectors/form-submissions.js';
 import { Polls } from '../../shared/connectors/polls.js';
 import { RateStore } from '../../shared/connectors/rate-bucket.js';
 import { CONFIG } from '../../shared/core.module.js';
@@ -33,8 +34,7 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
 
 /**
  * The crm context. It needs, from global modules: Database, KeyedHash, PolicyStore, LaneGates, RateStore, SecretStore,
- * Polls, Connections, EventSubscribers, People, Calendars and
- * CONFIG.
+ * Polls, Connections, SubmissionsSources, EventSubscribers, People, Calendars and CONFIG.
  */
 @Module({
   providers: [
@@ -72,6 +72,7 @@ export class CrmModule implements OnModuleInit {
     private readonly secrets: SecretStore,
     private readonly polls: Polls,
     private readonly connections: Connections,
+    private readonly submissions: SubmissionsSources,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -84,6 +85,7 @@ export class CrmModule implements OnModuleInit {
       return result ? [result.property] : [];
     };
     this.polls.add(new HubspotDealsPoll({ deals: hubspot.dealsApi, account: hubspot.account, watched }));
+    this.submissions.add(hubspot.forms);
     this.connections.add(new HubspotConnection({ hubspot, secrets, dealProperties }));
   }
 }

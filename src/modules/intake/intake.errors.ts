@@ -74,6 +74,11 @@ export const FormInvalid = defineError(
   'invalid',
   'The form is not valid: its fields must be a JSON Schema of an object, its mapping must name lead fields.',
 );
+export const FormUnreadable = defineError(
+  'INTAKE.FORM_UNREADABLE',
+  'permanent',
+  'The submissions of a form cannot be read at the provider that hosts it.',
+);
 export const FormChanged = defineProblem(
   412,
   'INTAKE.FORM_CHANGED',

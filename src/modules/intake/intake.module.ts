@@ -2,9 +2,12 @@ import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
 import { OpenApiPaths } from '../../shared/http/openapi.js';
-import type { Channel } from './channels/channel.js';
+import { Polls } from '../../shared/connectors/polls.js';
+import { SubmissionsSources } from '../../shared/connectors/form-submissions.js';
+import type { Channel, Reader } from './channels/channel.js';
 import { Channels } from './channels/channels.js';
-import { channelClasses } from './channels/index.js';
+import { HubspotFormsPoll } from './channels/hubspot-forms-poll.js';
+import { channelClasses, polledClasses } from './channels/index.js';
 import { ChannelsRead } from './http/channels-read.js';
 import { ChannelsController } from './http/channels.controller.js';
 import { DeliveriesRead } from './http/deliveries-read.js';
@@ -51,6 +54,7 @@ import { WebhookSettings } from './use-cases/webhook-settings.js';
     StoredDeliveries,
     TryChannel,
     ...channelClasses,
+    ...polledClasses,
     {
       provide: WebhookSettings,
       inject: [CONFIG],
@@ -59,8 +63,9 @@ import { WebhookSettings } from './use-cases/webhook-settings.js';
     },
     {
       provide: Channels,
-      inject: [...channelClasses],
-      useFactory: (...channels: Channel[]) => new Channels(channels),
+      inject: [...channelClasses, ...polledClasses],
+      useFactory: (...all: (Channel | Reader)[]) =>
+        new Channels(all.slice(0, channelClasses.length) as Channel[], all.slice(channelClasses.length)),
     },
   ],
 })
@@ -70,11 +75,14 @@ export class IntakeModule implements OnModuleInit, OnApplicationShutdown {
     private readonly refusals: Refusals,
     private readonly channels: Channels,
     private readonly paths: OpenApiPaths,
+    private readonly polls: Polls,
+    private readonly submissions: SubmissionsSources,
   ) {}
 
   async onModuleInit(): Promise<void> {
     describeWebhooks(this.channels.all, this.paths);
     await this.forms.install();
+    this.polls.add(new HubspotFormsPoll(this.forms, this.submissions));
   }
 
   async onApplicationShutdown(): Promise<void> {

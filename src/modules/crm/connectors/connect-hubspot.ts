@@ -11,6 +11,7 @@ import { HubspotContactsApi } from './hubspot-contacts-api.js';
 import { HubspotDeals } from './hubspot-deals.js';
 import { HubspotDealsApi } from './hubspot-deals-api.js';
 import { contactWords, explainHubspot, recordWords, type Wording } from './hubspot-errors.js';
+import { HubspotFormsApi } from './hubspot-forms-api.js';
 import { HubspotNotesApi } from './hubspot-notes-api.js';
 import { HubspotOwners } from './hubspot-owners.js';
 import { HubspotOwnersApi } from './hubspot-owners-api.js';
@@ -44,6 +45,7 @@ export class Hubspot {
   readonly schema: HubspotSchemaApi;
   readonly dealsApi: HubspotDealsApi;
   readonly ownersApi: HubspotOwnersApi;
+  readonly forms: HubspotFormsApi;
 
   constructor(callsIn: (words: Wording) => HubspotCalls) {
     const calls = callsIn(recordWords);
@@ -51,6 +53,7 @@ export class Hubspot {
     this.schema = new HubspotSchemaApi(calls);
     this.dealsApi = new HubspotDealsApi(calls);
     this.ownersApi = new HubspotOwnersApi(calls);
+    this.forms = new HubspotFormsApi(calls);
     this.deals = new HubspotDeals(this.dealsApi, this.schema);
     this.owners = new HubspotOwners(this.ownersApi);
     const [notes, tasks] = [new HubspotNotesApi(calls), new HubspotTasksApi(calls)];

@@ -116,18 +116,27 @@ export interface SignedDraft extends Draft {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/**
- * A way in, by its provider's own rules. Verification sees raw bytes and the secrets that are valid now; reading sees
- * only genuine content. Both are pure but for what they read of configuration, and throw coded errors.
- */
-export interface Channel {
+/** A way in as far as it reads what comes: one that nobody sends to, because a poll alone feeds it, has no more. */
+export interface Reader {
   readonly name: string;
-  /** Below `/webhooks`; `forms/:source` takes a source. */
-  readonly path: string;
   /** For people: `Stripe`. */
   readonly title: string;
   /** Media types that it takes, in lower case and without parameters. */
   readonly mediaTypes: readonly string[];
+  /**
+   * @param id the request's id; a single update takes it as its own
+   * @throws invalid errors when nothing of it can be read
+   */
+  read(request: InboundRequest, id: string): Promise<readonly Update[]> | readonly Update[];
+}
+
+/**
+ * A way in, by its provider's own rules. Verification sees raw bytes and the secrets that are valid now; reading sees
+ * only genuine content. Both are pure but for what they read of configuration, and throw coded errors.
+ */
+export interface Channel extends Reader {
+  /** Below `/webhooks`; `forms/:source` takes a source. */
+  readonly path: string;
   /** Names in the secret store. Unless the first has a value, the channel is closed. */
   readonly secrets: readonly [string, ...string[]];
   readonly answer: AnswerRules;
@@ -138,11 +147,6 @@ export interface Channel {
   serves?(source: string): Promise<boolean>;
   /** @throws unauthenticated errors; notFound for a source that does not exist */
   verify(request: InboundRequest, secrets: Secrets): Promise<Genuine> | Genuine;
-  /**
-   * @param id the request's id; a single update takes it as its own
-   * @throws invalid errors when nothing of it can be read
-   */
-  read(request: InboundRequest, id: string): Promise<readonly Update[]> | readonly Update[];
   /** Answers the provider's handshake by GET: text. @throws forbidden errors */
   greet?(request: InboundRequest, secrets: Secrets): string;
   /** What the answer to this very request has of its own; asked before it is received, and throws nothing. */

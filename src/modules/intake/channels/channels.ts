@@ -1,21 +1,32 @@
-import type { Channel } from './channel.js';
+import type { Channel, Reader } from './channel.js';
 
 /** All channels, by where they are. */
 export class Channels {
   private readonly byPath = new Map<string, Channel[]>();
 
-  /** @throws Error when two have one name */
-  constructor(readonly all: readonly Channel[]) {
+  /** @param polled channels that nobody sends to @throws Error when two have one name */
+  constructor(
+    readonly all: readonly Channel[],
+    readonly polled: readonly Reader[] = [],
+  ) {
     const names = new Set<string>();
+    for (const { name } of [...all, ...polled]) {
+      if (names.has(name)) throw new Error(`two channels are named ${name}`);
+      names.add(name);
+    }
     for (const channel of all) {
-      if (names.has(channel.name)) throw new Error(`two channels are named ${channel.name}`);
-      names.add(channel.name);
       this.byPath.set(channel.path, [...(this.byPath.get(channel.path) ?? []), channel]);
     }
   }
 
+  /** One that is sent to. */
   named(name: string): Channel | undefined {
     return this.all.find((channel) => channel.name === name);
+  }
+
+  /** Any, for who has what it reads. */
+  reader(name: string): Reader | undefined {
+    return this.named(name) ?? this.polled.find((channel) => channel.name === name);
   }
 
   /**

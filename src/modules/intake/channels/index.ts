@@ -2,6 +2,7 @@ import { AlertmanagerChannel } from './alertmanager.channel.js';
 import { CloudEventsChannel } from './events.channel.js';
 import { FormsChannel } from './forms.channel.js';
 import { HtmlFormChannel } from './html-form.channel.js';
+import { HubspotFormsChannel } from './hubspot-forms.channel.js';
 import { HubspotChannel } from './hubspot.channel.js';
 import { RawMailChannel } from './mail.channel.js';
 import { MailgunChannel } from './mailgun.channel.js';
@@ -30,3 +31,6 @@ export const channelClasses = [
   XeroChannel,
   ZendeskChannel,
 ] as const;
+
+/** Those that a poll alone feeds. */
+export const polledClasses = [HubspotFormsChannel] as const;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Polls } from '../../../shared/connectors/polls.js';
 import { Database } from '../../../shared/database/database.js';
 import { SecretStore } from '../../../shared/secrets/secret-store.js';
-import { noSecret, type Channel } from '../channels/channel.js';
+import { noSecret, type Channel, type Reader } from '../channels/channel.js';
 import { Channels } from '../channels/channels.js';
 import type { Form } from '../domain/form.js';
 import { PollRows, type PollRow } from '../persistence/poll-rows.js';
@@ -35,6 +35,7 @@ export class ChannelsRead {
     const states = await this.states();
     const forms = await this.forms.list();
     const pollRows = await this.pollRows.list();
+    const polled = this.channels.polled.map((channel) => this.polledChannel(channel, pollRows));
     const shown = this.channels.all.map(async (channel): Promise<ChannelDto> => {
       const { name, title, mediaTypes } = channel;
       const mine = versions.filter((version) => channel.secrets.includes(version.name));
@@ -56,7 +57,13 @@ export class ChannelsRead {
         polls: this.pollsOf(name, pollRows),
       };
     });
-    return (await Promise.all(shown)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...(await Promise.all(shown)), ...polled].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** One that nobody sends to has no address and no secret. */
+  private polledChannel({ name, title, mediaTypes }: Reader, rows: readonly PollRow[]): ChannelDto {
+    const none = { missing: [], secrets: [], sources: [] };
+    return { name, title, mediaTypes, ...none, state: 'open', polls: this.pollsOf(name, rows) };
   }
 
   private pollsOf(channel: string, rows: readonly PollRow[]): ChannelPollDto[] {

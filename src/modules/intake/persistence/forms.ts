@@ -35,9 +35,13 @@ export class Forms {
     );
   }
 
-  /** @throws INTAKE.FORM_UNKNOWN when there is none of the name; INTAKE.FORM_DISABLED */
-  async open(name: string): Promise<OpenForm> {
+  /**
+   * @param via how it must submit; any way will do without
+   * @throws INTAKE.FORM_UNKNOWN when there is none of the name that submits this way; INTAKE.FORM_DISABLED
+   */
+  async open(name: string, via?: FormVia): Promise<OpenForm> {
     const form = await this.known(name);
+    if (via !== undefined && form.via !== via) throw FormUnknown({ details: { form: name } });
     if (!form.enabled) throw FormDisabled({ details: { form: name } });
     return form;
   }

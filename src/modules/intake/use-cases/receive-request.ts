@@ -9,6 +9,7 @@ import {
   type Channel,
   type Genuine,
   type InboundRequest,
+  type Reader,
   type Secrets,
   type Update,
 } from '../channels/channel.js';
@@ -102,7 +103,7 @@ export class ReceiveRequest {
 
 /** What a request tells; what cannot be read at all is one update that says so. */
 export async function read(
-  channel: Channel,
+  channel: Reader,
   request: InboundRequest,
   id: string,
   { requestKey = hashOf(request.body) }: Genuine,

@@ -48,7 +48,7 @@ export class ReplayDelivery {
   }
 
   private channelOf({ channel }: StoredDelivery) {
-    const found = this.channels.named(channel);
+    const found = this.channels.reader(channel);
     if (!found) throw NotReadable({ details: { channel } });
     return found;
   }

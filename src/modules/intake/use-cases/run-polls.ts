@@ -9,7 +9,7 @@ import { Clock } from '../../../shared/kernel/clock.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import { newId } from '../../../shared/kernel/ids.js';
 import { newTraceparent } from '../../../shared/observability/trace.js';
-import type { Channel, InboundRequest } from '../channels/channel.js';
+import type { InboundRequest, Reader } from '../channels/channel.js';
 import { Channels } from '../channels/channels.js';
 import { PollRows, type PollRow } from '../persistence/poll-rows.js';
 import { AcceptRequests } from './accept-requests.js';
@@ -77,7 +77,7 @@ export class RunPolls implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** @returns why it failed, for people; null when it did not */
   private async round(poll: Poll, row: PollRow): Promise<string | null> {
     try {
-      const channel = this.channels.named(poll.channel);
+      const channel = this.channels.reader(poll.channel);
       if (!channel) return `there is no channel ${poll.channel}`;
       await this.pages(poll, channel, row.cursor ?? undefined);
       return null;
@@ -88,7 +88,7 @@ export class RunPolls implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  private async pages(poll: Poll, channel: Channel, from: string | undefined): Promise<void> {
+  private async pages(poll: Poll, channel: Reader, from: string | undefined): Promise<void> {
     let cursor = from;
     for (let page = 0; page < mostPages; page += 1) {
       const { bodies, cursor: next, more } = await poll.page(cursor, this.clock.now(), this.stopping.signal);
@@ -99,7 +99,7 @@ export class RunPolls implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  private async take(channel: Channel, { name }: Poll, body: Buffer): Promise<void> {
+  private async take(channel: Reader, { name }: Poll, body: Buffer): Promise<void> {
     const id = newId();
     const request: InboundRequest = {
       ...{ method: 'POST', source: '', url: `poll:${name}`, ip: '', traceparent: newTraceparent() },

@@ -9,7 +9,7 @@ import { newId } from '../../../shared/kernel/ids.js';
 import { toRow, type MessageRow } from '../../../shared/messaging/message-row.js';
 import { MessageValidators } from '../../../shared/messaging/validators.js';
 import { traceIdOf } from '../../../shared/observability/trace.js';
-import type { Channel, InboundRequest, NormalisedEvent, Update } from '../channels/channel.js';
+import type { InboundRequest, NormalisedEvent, Reader, Update } from '../channels/channel.js';
 import { PayloadRefused } from '../intake.errors.js';
 import {
   attachmentPlace,
@@ -68,7 +68,7 @@ export class SealRequest {
     private readonly validators: MessageValidators,
   ) {}
 
-  seal(channel: Channel, request: InboundRequest, options: SealOptions): SealedRequest {
+  seal(channel: Reader, request: InboundRequest, options: SealOptions): SealedRequest {
     const { id, updates } = options;
     const keys = new Map<string, NewDataKey>();
     const keyFor = (subjects: readonly string[]): NewDataKey => {
@@ -94,7 +94,7 @@ export class SealRequest {
   }
 
   private update(
-    channel: Channel,
+    channel: Reader,
     request: InboundRequest,
     { id: requestId, replay }: SealOptions,
     update: Update,
