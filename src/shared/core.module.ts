@@ -10,6 +10,7 @@ import { PostgresRateStore } from './connectors/postgres-rate-store.js';
 import { RateStore } from './connectors/rate-bucket.js';
 import { RedisRateStore } from './connectors/redis-rate-store.js';
 import type { Config } from './config/config.js';
+import { Conditions } from './effects/conditions.js';
 import { KeyedHash } from './crypto/keyed-hash.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
@@ -61,6 +62,7 @@ export class CoreModule {
           useFactory: (database: Database) => rateStore(config, database),
         },
         Calendars,
+        Conditions,
         Connections,
         People,
         PoliciesTransfer,
@@ -75,6 +77,7 @@ export class CoreModule {
         CONFIG,
         Calendars,
         Clock,
+        Conditions,
         Connections,
         DataSource,
         Database,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overdueSample } from '../../src/modules/outbound/mail/overdue-templates.js';
 import { Suppressions } from '../../src/modules/outbound/persistence/suppressions.js';
+import { Conditions } from '../../src/shared/effects/conditions.js';
 import { EffectDecisions } from '../../src/shared/effects/effect-decisions.js';
 import { FlowSettings } from '../../src/shared/flow/flow-settings.js';
 import { answered } from '../support/letters-flow.js';
@@ -35,6 +36,35 @@ describe('a mail by SMTP', () => {
       [result.messageId],
     );
     expect(told).toHaveLength(1);
+  });
+
+  it('that is bound to a condition is sent while that holds, and is withdrawn when it does no more', async () => {
+    let holds = true;
+    w.spine.get(Conditions).add('sample.holds', async (data) => holds && 'of' in data);
+    const onlyIf = { condition: 'sample.holds', data: { of: 1 } };
+    expect((await w.done(note({ onlyIf }))).result).toMatchObject({ via: 'smtp' });
+    await w.mail.fault('connect', 'smtp-421');
+    const { event, name } = await w.want(note({ onlyIf }));
+    await until('it is tried again', async () => {
+      const rows = await w.db.database.query(
+        `select from messaging.deliveries where state = 'pending' and attempts = 1`,
+      );
+      return rows.length === 1;
+    });
+    holds = false;
+    await w.db.database.query(`update messaging.deliveries set due_at = now()`);
+    const run = await w.runIs(event, 'done');
+    expect(answered.get(name)).toMatchObject({ via: 'none', accepted: [], withdrawn: true });
+    expect(await w.effectOf(run)).toMatchObject({ state: 'confirmed' });
+    expect(await w.mail.mails()).toHaveLength(1);
+    const unknown = await w.want(note({ onlyIf: { condition: 'nothing', data: {} } }));
+    await w.runIs(unknown.event, 'held');
+  });
+
+  it('names who it is from where its template does', async () => {
+    const { sender: _, ...data } = overdueSample;
+    await w.done({ ...note({ template: 'overdue-firm', data }), subject: undefined, text: undefined });
+    expect((await w.mail.mails())[0]?.text).toMatch(/Kind regards\nBilling/);
   });
 
   it('whose connection was cut after DATA has left once, and waits for a person', async () => {

@@ -6,6 +6,11 @@ export const LeaseTooShort = defineError(
   'The lease ended before the call could be made; nothing was sent.',
   { blameless: true },
 );
+export const ConditionUnknown = defineError(
+  'EFFECTS.CONDITION_UNKNOWN',
+  'permanent',
+  'The effect is bound to a condition that nobody here knows; nothing was sent.',
+);
 export const EffectUndeclared = defineError(
   'EFFECTS.UNDECLARED',
   'permanent',

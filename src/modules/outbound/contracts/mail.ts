@@ -41,6 +41,8 @@ export interface SendMailResult {
   suppressed: readonly string[];
   /** Addresses that the server refused while it took the mail for others. */
   refused: readonly string[];
+  /** What it was bound to holds no more, so that it was not sent. */
+  withdrawn?: true;
 }
 
 /** Lower case, sorted: two spellings of one list are one target. */
@@ -118,6 +120,11 @@ export class SendMail extends Command<SendMailResult> {
   @MinLength(1)
   @MaxLength(40)
   replyToken?: string;
+
+  /** Asked anew right before each attempt (`Conditions`): when it holds no more, nothing is sent. */
+  @IsOptional()
+  @IsObject()
+  onlyIf?: { readonly condition: string; readonly data: object };
 }
 
 /** A mail left: a server, or the provider, took it for somebody. Says nothing of whether it arrives. */

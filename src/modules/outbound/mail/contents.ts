@@ -3,6 +3,7 @@ import type { SendMail } from '../contracts.js';
 import { problemsOfHtml } from '../domain/mail-html.js';
 import type { MailContent } from '../domain/outgoing-mail.js';
 import { MailInvalid } from '../mail.errors.js';
+import { MailSettings } from '../connectors/mail-settings.js';
 import { Templates } from './templates.js';
 
 /** What a mail says, and what it is called without saying to whom it is. */
@@ -16,7 +17,10 @@ export interface WrittenMail {
 /** What mails say: by a template, or as the command has it. */
 @Injectable()
 export class MailContents {
-  constructor(private readonly templates: Templates) {}
+  constructor(
+    private readonly templates: Templates,
+    private readonly settings: MailSettings,
+  ) {}
 
   /** @throws OUTBOUND.MAIL_INVALID, OUTBOUND.MAIL_TEMPLATE_UNKNOWN, OUTBOUND.MAIL_TEMPLATE_FAILED */
   async of(command: SendMail): Promise<WrittenMail> {
@@ -30,9 +34,15 @@ export class MailContents {
       html,
       language: used,
       version,
-    } = await this.templates.render(template, data, language);
+    } = await this.templates.render(template, { ...this.sender(), ...data }, language);
     const content = { subject, text, ...(html !== undefined && { html }) };
     return { content, name: `${template} v${version} (${used})`, templateVersion: version };
+  }
+
+  /** Whoever mails are from, unless the command says otherwise. */
+  private sender() {
+    const { name, address = '' } = this.settings.sender?.from ?? {};
+    return { sender: { name: name ?? address, address } };
   }
 }
 

@@ -1,4 +1,5 @@
 import { CommandHandler } from '@nestjs/cqrs';
+import { Conditions } from '../../../shared/effects/conditions.js';
 import { CodedError } from '../../../shared/kernel/coded-error.js';
 import type { Outgoing } from '../../../shared/messaging/outcome.js';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
@@ -23,6 +24,8 @@ interface Prepared {
   readonly written: WrittenMail;
   readonly mail: OutgoingMail;
   readonly suppressed: readonly string[];
+  /** What it is bound to holds no more. */
+  readonly withdrawn: boolean;
 }
 
 /** Sends a mail: leaves out who must get none, hands it over once, and remembers whom it cannot reach. */
@@ -34,6 +37,7 @@ export class SendMailHandler extends UseCase<SendMail> {
     private readonly contents: MailContents,
     private readonly suppressions: Suppressions,
     private readonly sent: SentMails,
+    private readonly conditions: Conditions,
   ) {
     super();
   }
@@ -50,19 +54,15 @@ export class SendMailHandler extends UseCase<SendMail> {
 
     const answer = await effect.perform<Prepared, SendMailResult>({
       look: async () => {
-        const prepared = await this.prepare(command, envelope);
+        const prepared = await this.prepare(command, envelope, context.signal);
         written = prepared.written;
         return prepared;
       },
-      already: ({ mail, suppressed }) =>
-        mail.to.length > 0 ? undefined : { ...nothing, messageId, suppressed },
+      already: (prepared) => nothingSent(prepared, messageId),
       evidence: () => this.evidence(messageId, everybody, context),
       describe,
       send: (prepared) => this.send(prepared, context),
-      pretend: ({ mail, suppressed }) => ({
-        ...nothing,
-        ...{ messageId, suppressed, accepted: mail.to.map(({ address }) => address) },
-      }),
+      pretend: (prepared) => nothingSent(prepared, messageId) ?? pretended(prepared, messageId),
       providerId: ({ providerId }) => providerId,
     });
     // A person who confirmed it may have said no more than that.
@@ -74,12 +74,14 @@ export class SendMailHandler extends UseCase<SendMail> {
   private async prepare(
     command: SendMail,
     envelope: Omit<OutgoingMail, keyof MailContent | 'to'>,
+    signal: AbortSignal,
   ): Promise<Prepared> {
     const written = await this.contents.of(command);
     const all = recipientsIn(command);
     const suppressed = await this.suppressions.among(all.map(({ address }) => address));
     const to = all.filter(({ address }) => !suppressed.has(address));
-    return { written, mail: { ...envelope, ...written.content, to }, suppressed: [...suppressed] };
+    const withdrawn = !(await this.conditions.holds(command.onlyIf, signal));
+    return { written, mail: { ...envelope, ...written.content, to }, suppressed: [...suppressed], withdrawn };
   }
 
   private async send({ mail, suppressed }: Prepared, context: HandlerContext): Promise<SendMailResult> {
@@ -125,6 +127,19 @@ export class SendMailHandler extends UseCase<SendMail> {
 
 const nothing = { via: 'none', accepted: [], suppressed: [], refused: [] } as const;
 
+/** Why there is nothing to send; undefined when there is. */
+function nothingSent(
+  { mail, suppressed, withdrawn }: Prepared,
+  messageId: string,
+): SendMailResult | undefined {
+  if (withdrawn) return { ...nothing, messageId, withdrawn };
+  return mail.to.length > 0 ? undefined : { ...nothing, messageId, suppressed };
+}
+
+function pretended({ mail, suppressed }: Prepared, messageId: string): SendMailResult {
+  return { ...nothing, messageId, suppressed, accepted: mail.to.map(({ address }) => address) };
+}
+
 function resultOf(
   messageId: string,
   suppressed: readonly string[],
@@ -139,7 +154,8 @@ function resultOf(
 }
 
 /** For people; names nobody. */
-function describe({ written: { name }, mail: { to }, suppressed }: Prepared): string {
+function describe({ written: { name }, mail: { to }, suppressed, withdrawn }: Prepared): string {
+  if (withdrawn) return `send ${name} no more`;
   const left = suppressed.length > 0 ? `, ${suppressed.length} suppressed` : '';
   return `send ${name} to ${to.length}${left}`;
 }
