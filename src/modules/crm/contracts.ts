@@ -4,6 +4,7 @@ import { Command, CommandType, Event } from '../../shared/kernel/message.js';
 export * from './contracts/activities.js';
 export * from './contracts/deals.js';
 export * from './contracts/find-contact.js';
+export * from './contracts/find-owner.js';
 export * from './contracts/qualification.js';
 
 /** A value for the CRM, and how sure the system is of it. Has the shape of enrichment's lead field. */

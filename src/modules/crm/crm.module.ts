@@ -24,6 +24,7 @@ import { AddCrmNoteHandler } from './use-cases/add-crm-note.js';
 import { CompleteCrmTaskHandler } from './use-cases/complete-crm-task.js';
 import { CreateCrmTaskHandler } from './use-cases/create-crm-task.js';
 import { FindCrmContactHandler } from './use-cases/find-crm-contact.js';
+import { FindCrmOwnerHandler } from './use-cases/find-crm-owner.js';
 import { DealsInQuestion } from './use-cases/deals-in-question.js';
 import { HearDealMoves } from './use-cases/hear-deal-moves.js';
 import { NoteDealMoveHandler } from './use-cases/note-deal-move.js';
@@ -45,6 +46,7 @@ import { UpsertContactHandler } from './use-cases/upsert-contact.js';
     DealMoves,
     DealsInQuestion,
     FindCrmContactHandler,
+    FindCrmOwnerHandler,
     HearDealMoves,
     NoteDealMoveHandler,
     QualifyDealHandler,
