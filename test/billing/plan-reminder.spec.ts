@@ -55,7 +55,7 @@ describe.each(['xero', 'stripe'] as const)('the plan for a customer of %s', (pro
     await world.pay(await issue(99_900, '2026-11-01'));
     const { result } = await plan(provider, customer, { sent: [sent('first', '2026-11-05T09:00:00Z', old)] });
     expect(result).toMatchObject({
-      ...{ outcome: 'remind', step: 'second', tone: 'firm', template: 'dunning-firm', to: [someone.email] },
+      ...{ outcome: 'remind', step: 'second', tone: 'firm', template: 'overdue-firm', to: [someone.email] },
       ...{ customerName: 'Kunde GmbH', language: 'de', locale: 'de-DE' },
     });
     if (result.outcome !== 'remind') throw new Error(result.outcome);

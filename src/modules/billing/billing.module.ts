@@ -24,6 +24,7 @@ import { ScanRows } from './persistence/scan-rows.js';
 import { dunningPolicy } from './policies/dunning.policy.js';
 import { AuthorizeXero } from './use-cases/authorize-xero.js';
 import { CheckInvoiceHandler } from './use-cases/check-invoice.js';
+import { DuesUnchanged } from './use-cases/dues-unchanged.js';
 import { OverdueScan } from './use-cases/overdue-scan.js';
 import { PlanReminderHandler } from './use-cases/plan-reminder.js';
 import { RunOverdueScan, ScanSettings } from './use-cases/run-overdue-scan.js';
@@ -37,6 +38,7 @@ const STRIPE = Symbol('Stripe');
   controllers: [OauthController],
   providers: [
     CheckInvoiceHandler,
+    DuesUnchanged,
     OauthGrants,
     OauthStates,
     OverdueEvents,

@@ -51,7 +51,15 @@ export const nothingDueReasons = [
   'below-minimum',
 ] as const;
 export const waitReasons = ['promised', 'schedule', 'grace', 'quiet-hours', 'cap', 'with-a-person'] as const;
-export const handOverReasons = ['schedule-ended', 'no-address', 'too-many-invoices'] as const;
+export const handOverReasons = [
+  // prettier-ignore
+  'schedule-ended',
+  'no-address',
+  'too-many-invoices',
+  'asked',
+  'unanswered',
+  'unreachable',
+] as const;
 export type NothingDueReason = (typeof nothingDueReasons)[number];
 export type WaitReason = (typeof waitReasons)[number];
 export type HandOverReason = (typeof handOverReasons)[number];
@@ -70,6 +78,16 @@ export interface Reminder {
   readonly locale: string;
   readonly invoices: readonly DunnedInvoice[];
   readonly totals: readonly DueTotal[];
+  /** What was done, for the customer's record in the CRM: plain text. */
+  readonly note: string;
+}
+
+/** What a person is to do. */
+export interface HandOverTask {
+  readonly title: string;
+  readonly body: string;
+  /** The same for the same invoices at the same point of their schedule, and no others. */
+  readonly key: string;
 }
 
 /** What is to be done about what a customer owes. */
@@ -85,6 +103,7 @@ export type ReminderPlan =
       readonly customerName: string;
       readonly invoices: readonly DunnedInvoice[];
       readonly totals: readonly DueTotal[];
+      readonly task: HandOverTask;
     }
   | { readonly outcome: 'disputed'; readonly invoiceIds: readonly string[] }
   /** Nothing is sent before a person has answered what the policy asks; look again at `until`. */
@@ -112,4 +131,18 @@ export class PlanReminder extends Command<ReminderPlan> {
   @IsOptional()
   @IsISO8601()
   notBefore?: string;
+
+  /** A person is to take over all that is due, wherever it stands in the schedule: why. */
+  @IsOptional()
+  @IsIn(handOverReasons)
+  handOver?: HandOverReason;
+}
+
+/** What a reminder is bound to (`Conditions`): all that it names is due as it says, and nothing is disputed. */
+export const duesCondition = 'billing.dues';
+
+export interface DuesClaim {
+  readonly provider: BillingProvider;
+  readonly customerId: string;
+  readonly invoices: readonly Pick<DunnedInvoice, 'invoiceId' | 'dueMinor' | 'dueDate'>[];
 }

@@ -1,6 +1,12 @@
 import type { Calendar } from '../../../shared/calendar/business-time.js';
 import { addDays, dateIn, startOfDay } from '../../../shared/calendar/zones.js';
-import { handedOver, type BillingProvider, type InvoiceStatus, type SentReminder } from '../contracts.js';
+import {
+  handedOver,
+  type BillingProvider,
+  type HandOverReason,
+  type InvoiceStatus,
+  type SentReminder,
+} from '../contracts.js';
 import type { DunningPolicy } from './dunning-policy.js';
 import { minorOf } from './money.js';
 
@@ -28,6 +34,8 @@ export interface DuesInput {
   readonly invoices: readonly DueInvoice[];
   readonly sent: readonly SentReminder[];
   readonly notBefore?: string;
+  /** A person is to take over all of it. */
+  readonly handOver?: HandOverReason;
   readonly now: string;
 }
 

@@ -31,7 +31,7 @@ const policies: fc.Arbitrary<DunningPolicy> = fc
     const after = gaps.map((_, place) => gaps.slice(0, place + 1).reduce((sum, gap) => sum + gap, 0));
     const steps = after.slice(0, -1).map((afterDays, place) => ({
       ...{ name: `s${place}`, afterDays, channel: 'mail' as const },
-      ...{ tone: 'firm' as const, template: 'dunning-firm' },
+      ...{ tone: 'firm' as const, template: 'overdue-firm' },
     }));
     const quietHours = { from, until, workingDaysOf };
     const handOver = { afterDays: after.at(-1)!, to: null };

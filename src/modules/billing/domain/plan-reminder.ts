@@ -41,25 +41,61 @@ export function isLive({ goingLive }: DunningPolicy): boolean {
 
 /** What is to be done about what a customer owes, now. Expects a policy that is live. */
 export function planReminder(policy: DunningPolicy, input: DuesInput): Decision {
-  const now = new Date(input.now);
-  const disputed = input.invoices.filter(({ status }) => status === 'disputed');
-  if (disputed.length > 0)
-    return { outcome: 'disputed', invoiceIds: disputed.map(({ invoiceId }) => invoiceId) };
+  const disputed = disputedOf(input);
   const wanted = remindable(policy, input);
+  if (input.handOver) return takenOver(policy, input, { disputed, wanted, reason: input.handOver });
+  if (disputed.length > 0) return { outcome: 'disputed', invoiceIds: disputed };
   if ('outcome' in wanted) return wanted;
-  if (input.notBefore !== undefined && now < new Date(input.notBefore))
-    return { outcome: 'wait', until: new Date(input.notBefore).toISOString(), why: 'promised' };
-  const all = wanted.map((invoice) => latenessOf(invoice, policy, input));
-  const open = all.filter(({ reached }) => reached < policy.steps.length);
-  if (open.length === 0) return waitUntil(now.getTime() + policy.lookAgainDays * dayMs, 'with-a-person');
-  const spokenOf = open.filter(({ spokenOfFrom }) => spokenOfFrom <= now).sort(mostOverdueFirst);
+  const isPromised = input.notBefore !== undefined && new Date(input.now) < new Date(input.notBefore);
+  if (isPromised) return waitUntil(new Date(input.notBefore).getTime(), 'promised');
+  return bySchedule(policy, input, wanted);
+}
+
+function bySchedule(policy: DunningPolicy, input: DuesInput, wanted: readonly Late['invoice'][]): Decision {
+  const now = new Date(input.now);
+  const open = openOf(policy, input, wanted);
+  if (open.length === 0) return withAPerson(policy, now);
+  const spokenOf = open.filter(({ spokenOfFrom }) => spokenOfFrom <= now);
   const ready = spokenOf.filter(({ from }) => from <= now);
   if (ready.length === 0) return untilSomethingIsReady(policy, input, open);
   if (ready.some(({ reached }) => reached + 1 >= policy.steps.length))
-    return handOver('schedule-ended', spokenOf);
-  if (!input.hasAddress) return handOver('no-address', spokenOf);
-  if (spokenOf.length > mostListed) return handOver('too-many-invoices', spokenOf);
+    return handOver('schedule-ended', idsOf(spokenOf));
+  if (!input.hasAddress) return handOver('no-address', idsOf(spokenOf));
+  if (spokenOf.length > mostListed) return handOver('too-many-invoices', idsOf(spokenOf));
   return remindOrWait(policy, input, { spokenOf, ready });
+}
+
+/** All that no person has yet goes to one, disputed or not. */
+function takenOver(
+  policy: DunningPolicy,
+  input: DuesInput,
+  {
+    disputed,
+    wanted,
+    reason,
+  }: {
+    disputed: readonly string[];
+    wanted: readonly Late['invoice'][] | NothingDue;
+    reason: HandOverReason;
+  },
+): Decision {
+  const late = 'outcome' in wanted ? [] : idsOf(openOf(policy, input, wanted));
+  if (disputed.length + late.length > 0) return handOver(reason, [...disputed, ...late]);
+  return 'outcome' in wanted ? wanted : withAPerson(policy, new Date(input.now));
+}
+
+/** Those that no person has taken over, the most overdue first. */
+function openOf(policy: DunningPolicy, input: DuesInput, wanted: readonly Late['invoice'][]): Late[] {
+  const all = wanted.map((invoice) => latenessOf(invoice, policy, input));
+  return all.filter(({ reached }) => reached < policy.steps.length).sort(mostOverdueFirst);
+}
+
+/** One that a person has is theirs to settle. */
+function disputedOf({ invoices, sent }: DuesInput): string[] {
+  const taken = new Set(sent.filter(({ step }) => step === handedOver).map(({ invoiceId }) => invoiceId));
+  return invoices
+    .filter(({ status, invoiceId }) => status === 'disputed' && !taken.has(invoiceId))
+    .map(({ invoiceId }) => invoiceId);
 }
 
 /** The overdue invoices that the policy means, or why there are none. */
@@ -120,9 +156,17 @@ function messagesOf({ sent }: DuesInput): Date[] {
   return [...new Set(times)].map((time) => new Date(time));
 }
 
-function handOver(reason: HandOverReason, lates: readonly Late[]): Decision {
-  const invoices = lates.map(({ invoice: { invoiceId } }) => ({ invoiceId, step: handedOver }) as const);
+function handOver(reason: HandOverReason, invoiceIds: readonly string[]): Decision {
+  const invoices = invoiceIds.map((invoiceId) => ({ invoiceId, step: handedOver }) as const);
   return { outcome: 'hand-over', reason, invoices };
+}
+
+function idsOf(lates: readonly Late[]): string[] {
+  return lates.map(({ invoice: { invoiceId } }) => invoiceId);
+}
+
+function withAPerson({ lookAgainDays }: DunningPolicy, now: Date): Decision {
+  return waitUntil(now.getTime() + lookAgainDays * dayMs, 'with-a-person');
 }
 
 function nothingDue(why: NothingDueReason): NothingDue {

@@ -19,9 +19,9 @@ export const dunningPolicy: PolicyDefinition<DunningPolicy, DuesInput> = {
   initial: {
     goingLive: {},
     steps: [
-      { name: 'first', afterDays: 3, channel: 'mail', tone: 'friendly', template: 'dunning-friendly' },
-      { name: 'second', afterDays: 10, channel: 'mail', tone: 'firm', template: 'dunning-firm' },
-      { name: 'third', afterDays: 20, channel: 'mail', tone: 'final', template: 'dunning-final' },
+      { name: 'first', afterDays: 3, channel: 'mail', tone: 'friendly', template: 'overdue-friendly' },
+      { name: 'second', afterDays: 10, channel: 'mail', tone: 'firm', template: 'overdue-firm' },
+      { name: 'third', afterDays: 20, channel: 'mail', tone: 'final', template: 'overdue-final' },
     ],
     handOver: { afterDays: 28, to: null },
     graceDays: 3,

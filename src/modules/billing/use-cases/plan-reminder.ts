@@ -1,6 +1,7 @@
 import { CommandHandler } from '@nestjs/cqrs';
 import { Calendars } from '../../../shared/calendar/calendars.js';
 import { dateIn } from '../../../shared/calendar/zones.js';
+import { KeyedHash } from '../../../shared/crypto/keyed-hash.js';
 import { UseCase, type HandlerContext, type HandlerOutcome } from '../../../shared/messaging/handler.js';
 import { decided } from '../../../shared/policies/policy-decisions.js';
 import { PolicyStore } from '../../../shared/policies/policy-store.js';
@@ -13,6 +14,7 @@ import type { DunningPolicy } from '../domain/dunning-policy.js';
 import type { Invoice, InvoiceCustomer } from '../domain/invoice.js';
 import { isLive, planReminder, type Decision } from '../domain/plan-reminder.js';
 import { dunnedOf, localeOf, totalsOf } from '../domain/reminder-text.js';
+import { noteOf, taskOf } from '../domain/reminder-notes.js';
 import { dunningPolicy } from '../policies/dunning.policy.js';
 
 /** Where invoices are paid is asked for as many of them: it may be a call for each. */
@@ -25,6 +27,7 @@ interface Dues {
   readonly invoices: readonly Invoice[];
   /** Where it was issued. */
   readonly today: string;
+  readonly command: PlanReminder;
 }
 
 /** Reads all that a customer owes, and decides by the policy what is to be done about it now. */
@@ -34,6 +37,7 @@ export class PlanReminderHandler extends UseCase<PlanReminder> {
     private readonly sources: InvoiceSources,
     private readonly policies: PolicyStore,
     private readonly calendars: Calendars,
+    private readonly hash: KeyedHash,
   ) {
     super();
   }
@@ -50,7 +54,7 @@ export class PlanReminderHandler extends UseCase<PlanReminder> {
     const calendar = await this.calendars.get(policy.body.quietHours.workingDaysOf ?? undefined);
     const input = inputOf(command, { customer, invoices, issuerZone, calendar }, context.now);
     const decision = planReminder(policy.body, input);
-    const dues = { source, customer, invoices, today: dateIn(issuerZone, context.now) };
+    const dues = { source, customer, invoices, today: dateIn(issuerZone, context.now), command };
     return {
       result: await this.answer(decision, policy.body, dues, context.signal),
       changes: [decided(policy, input, decision, context)],
@@ -90,10 +94,24 @@ export class PlanReminderHandler extends UseCase<PlanReminder> {
       locale,
     );
     const shown = { customerName: customer.name, invoices: listed, totals };
-    if (decision.outcome === 'remind')
-      return { ...decision, ...shown, to: customer.emails, language, locale };
+    if (decision.outcome === 'remind') {
+      const note = noteOf({ ...shown, step: decision.step });
+      return { ...decision, ...shown, to: customer.emails, language, locale, note };
+    }
     const { outcome, reason } = decision;
-    return { outcome, reason, ...shown, to: policy.handOver.to ?? undefined };
+    const task = { ...taskOf({ ...shown, reason }), key: this.keyOf(listed, dues.command) };
+    return { outcome, reason, ...shown, to: policy.handOver.to ?? undefined, task };
+  }
+
+  /** What was sent of them is a part: invoices that become overdue once more are another task. */
+  private keyOf(listed: readonly DunnedInvoice[], { provider, customerId, sent }: PlanReminder): string {
+    const before = listed.map(({ invoiceId, dueDate }) => [
+      invoiceId,
+      dueDate,
+      ...sent.filter((one) => one.invoiceId === invoiceId).map(({ step, at }) => `${step} ${at}`),
+    ]);
+    const hash = this.hash.of('dunning-task', JSON.stringify([provider, customerId, before.sort()]));
+    return `dunning-${hash.toString('hex').slice(0, 32)}`;
   }
 
   /** As the customer reads of them, in the order of the decision. */
@@ -112,7 +130,7 @@ export class PlanReminderHandler extends UseCase<PlanReminder> {
 }
 
 function inputOf(
-  { provider, customerId, sent, notBefore }: PlanReminder,
+  { provider, customerId, sent, notBefore, handOver }: PlanReminder,
   read: { customer: InvoiceCustomer; invoices: readonly Invoice[] } & Pick<
     DuesInput,
     'issuerZone' | 'calendar'
@@ -121,7 +139,7 @@ function inputOf(
 ): DuesInput {
   const { customer, invoices, issuerZone, calendar } = read;
   return {
-    ...{ provider, customerId, sent, notBefore, issuerZone, calendar, now: now.toISOString() },
+    ...{ provider, customerId, sent, notBefore, handOver, issuerZone, calendar, now: now.toISOString() },
     country: customer.country,
     hasAddress: customer.emails.length > 0,
     invoices: invoices.map(
