@@ -48,7 +48,9 @@ function welcomeText(
     '',
     `  API and webhooks   ${url}`,
     `  API documentation  ${url}/docs`,
-    ...(sandboxUrl ? [`  Sandbox            ${sandboxUrl}/_sandbox   what the simulated providers hold`] : []),
+    ...(sandboxUrl
+      ? [`  Sandbox            ${sandboxUrl}/_sandbox   what the simulated providers hold`]
+      : []),
     ...(firstKey ? ['', `  Admin key (shown this once)  ${firstKey}`] : []),
   ];
   if (secret) {

@@ -22,8 +22,9 @@ export class ChannelsScene implements Scene {
   async play(): Promise<string[]> {
     const { admin, facts } = this.stage;
     for (const { name, via } of Object.values(forms)) await this.register(name, via);
-    const { items } = await admin.get<{ items: { name: string }[] }>('/channels');
-    for (const { name } of items) {
+    const { items } = await admin.get<{ items: { name: string; sources: object[] }[] }>('/channels');
+    // What is only polled has no address to send a sample to.
+    for (const { name } of items.filter(({ sources }) => sources.length > 0)) {
       const source = forms[name]?.name ?? (name === 'forms' ? 'contact' : undefined);
       const asked = { deliver: true, ...(source && { source }) };
       const { deliveryId } = await admin.post<{ deliveryId?: string }>(`/channels/${name}/try`, asked);
