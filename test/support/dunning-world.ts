@@ -66,28 +66,32 @@ export class DunningWorld {
 
   /** A process begins. */
   async begin(): Promise<void> {
-    const { url } = this.sandbox;
     this.spine = await Spine.start({
       ...{ db: this.db, clock: this.clock, flows: [overdueInvoice], handlers: [] },
       modules: [BillingModule, CrmModule, OutboundModule],
-      env: {
-        SIGNALBOX_ROLES: 'worker',
-        HUBSPOT_BASE_URL: `${url}/hubspot`,
-        HUBSPOT_ACCESS_TOKEN: 'sandbox-hubspot-token',
-        XERO_BASE_URL: `${url}/xero`,
-        XERO_TOKEN_URL: `${url}/xero/connect/token`,
-        XERO_CLIENT_ID: 'sandbox-xero-client',
-        XERO_CLIENT_SECRET: 'sandbox-xero-secret',
-        STRIPE_BASE_URL: `${url}/stripe`,
-        STRIPE_API_KEY: 'sk_test_sandbox',
-        MAIL_FROM: 'Example Billing <billing@example.com>',
-        MAIL_REPLY_TO: 'support@example.com',
-        SMTP_URL: await this.mail.smtpUrl(),
-      },
+      env: { SIGNALBOX_ROLES: 'worker', ...(await this.env()) },
     });
     await seedSecrets(this.spine.get(SecretStore), this.spine.config);
     // Weeks of calls pass in a second.
     Object.assign(this.spine.get(RateStore), { reserve: async () => ({ granted: true, waitMs: 0 }) });
+  }
+
+  /** Where everything is. */
+  async env(): Promise<Record<string, string>> {
+    const { url } = this.sandbox;
+    return {
+      HUBSPOT_BASE_URL: `${url}/hubspot`,
+      HUBSPOT_ACCESS_TOKEN: 'sandbox-hubspot-token',
+      XERO_BASE_URL: `${url}/xero`,
+      XERO_TOKEN_URL: `${url}/xero/connect/token`,
+      XERO_CLIENT_ID: 'sandbox-xero-client',
+      XERO_CLIENT_SECRET: 'sandbox-xero-secret',
+      STRIPE_BASE_URL: `${url}/stripe`,
+      STRIPE_API_KEY: 'sk_test_sandbox',
+      MAIL_FROM: 'Example Billing <billing@example.com>',
+      MAIL_REPLY_TO: 'support@example.com',
+      SMTP_URL: await this.mail.smtpUrl(),
+    };
   }
 
   async stop(): Promise<void> {
