@@ -5,6 +5,7 @@ import { mail } from './mail/mail.ts';
 import { slack } from './slack/slack.ts';
 import { stripe } from './stripe/stripe.ts';
 import { xero } from './xero/xero.ts';
+import { zendesk } from './zendesk/zendesk.ts';
 
 /** The simulators of this sandbox: one line each. */
-export const providers: ProviderFactory[] = [hubspot, xero, stripe, mail, slack, endpoint];
+export const providers: ProviderFactory[] = [hubspot, xero, stripe, mail, slack, zendesk, endpoint];
