@@ -6,6 +6,7 @@ import { CrmModule } from './modules/crm/crm.module.js';
 import { EnrichmentModule } from './modules/enrichment/enrichment.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
 import { OutboundModule } from './modules/outbound/outbound.module.js';
+import { SupportModule } from './modules/support/support.module.js';
 import { AccessModule } from './shared/access/access.module.js';
 import { AdminModule } from './shared/admin/admin.module.js';
 import { CoreModule, type CoreParts } from './shared/core.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         BillingModule,
         CrmModule,
         OutboundModule,
+        SupportModule,
       ],
     };
   }

@@ -29,6 +29,13 @@ export interface SlackConfig {
   readonly isSandbox: boolean;
 }
 
+/** `baseUrl` or `clientId` undefined: Zendesk is not connected. */
+export interface ZendeskConfig {
+  readonly baseUrl: string | undefined;
+  readonly clientId: string | undefined;
+  readonly isSandbox: boolean;
+}
+
 /** `privateOrigins`: of this network, and the sandbox's. */
 export interface EndpointsConfig {
   readonly privateOrigins: ReadonlySet<string>;
@@ -40,6 +47,7 @@ export interface Providers {
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
+  readonly zendesk: ZendeskConfig;
   readonly endpoints: EndpointsConfig;
   readonly mail: MailConfig;
 }
@@ -50,6 +58,7 @@ export function providerConfigs(values: Values): Providers {
     xero: xeroConfig(values),
     stripe: stripeConfig(values),
     slack: slackConfig(values),
+    zendesk: zendeskConfig(values),
     endpoints: endpointsConfig(values),
     mail: mailConfig(values),
   };
@@ -81,6 +90,11 @@ function slackConfig(values: Values): SlackConfig {
   return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
 }
 
+function zendeskConfig(values: Values): ZendeskConfig {
+  const { ZENDESK_BASE_URL: baseUrl, ZENDESK_CLIENT_ID: clientId } = values;
+  return { baseUrl, clientId, isSandbox: baseUrl !== undefined && isSandbox(values, baseUrl) };
+}
+
 function endpointsConfig(values: Values): EndpointsConfig {
   const { SIGNALBOX_PRIVATE_ENDPOINTS: given = [], SIGNALBOX_SANDBOX_URL: sandbox } = values;
   return { privateOrigins: new Set([...given, ...(sandbox ? [new URL(sandbox).origin] : [])]) };
@@ -97,6 +111,7 @@ export function sandboxed({
   stripe,
   mail,
   slack,
+  zendesk,
 }: Providers): ReadonlySet<ProviderSecret | 'smtp.url'> {
   const names: [ProviderSecret | 'smtp.url', boolean][] = [
     ['hubspot.access-token', hubspot.isSandbox],
@@ -105,14 +120,20 @@ export function sandboxed({
     ['postmark.server-token', mail.sandbox?.via === 'postmark'],
     ['smtp.url', mail.sandbox?.via === 'smtp'],
     ['slack.bot-token', slack.isSandbox],
+    ['zendesk.client-secret', zendesk.isSandbox],
   ];
   return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));
 }
 
 /** Nothing that is connected is real: flows may run at once. */
-export function onlySandbox(values: Values, { hubspot, xero, stripe, mail, slack }: Providers): boolean {
+export function onlySandbox(
+  values: Values,
+  { hubspot, xero, stripe, mail, slack, zendesk }: Providers,
+): boolean {
   const xeroIsReal = values.XERO_CLIENT_ID !== undefined && !xero.isSandbox;
   const stripeIsReal = values.STRIPE_API_KEY !== undefined && !stripe.isSandbox;
   const slackIsReal = values.SLACK_BOT_TOKEN !== undefined && !slack.isSandbox;
-  return hubspot.isSandbox && !xeroIsReal && !stripeIsReal && !mail.isReal && !slackIsReal;
+  const zendeskIsReal = values.ZENDESK_CLIENT_ID !== undefined && !zendesk.isSandbox;
+  const isReal = xeroIsReal || stripeIsReal || mail.isReal || slackIsReal || zendeskIsReal;
+  return hubspot.isSandbox && !isReal;
 }

@@ -12,6 +12,7 @@ import {
   providerConfigs,
   sandboxed,
   type SlackConfig,
+  type ZendeskConfig,
   type StripeConfig,
   type XeroConfig,
 } from './config-providers.js';
@@ -57,6 +58,7 @@ export interface Config {
   readonly xero: XeroConfig;
   readonly stripe: StripeConfig;
   readonly slack: SlackConfig;
+  readonly zendesk: ZendeskConfig;
   readonly endpoints: EndpointsConfig;
   readonly mail: MailConfig;
   /** Base URL of a running sandbox. */

@@ -24,6 +24,7 @@ const seeds = {
   'xero.client-secret': 'XERO_CLIENT_SECRET',
   'stripe.api-key': 'STRIPE_API_KEY',
   'slack.bot-token': 'SLACK_BOT_TOKEN',
+  'zendesk.client-secret': 'ZENDESK_CLIENT_SECRET',
   'endpoints.signing-secret': 'ENDPOINTS_SIGNING_SECRET',
   'smtp.url': 'SMTP_URL',
   'smtp.oauth-client-id': 'SMTP_OAUTH_CLIENT_ID',
@@ -38,6 +39,7 @@ export const sandboxSecrets = {
   'xero.client-secret': 'xero.sandbox-client-secret',
   'stripe.api-key': 'stripe.sandbox-api-key',
   'slack.bot-token': 'slack.sandbox-bot-token',
+  'zendesk.client-secret': 'zendesk.sandbox-client-secret',
   'postmark.server-token': 'postmark.sandbox-token',
 } as const;
 

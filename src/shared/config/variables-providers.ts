@@ -94,6 +94,28 @@ export const PROVIDER_VARIABLES = {
     secret: true,
     parse: secret(matching(/^\S+$/)),
   }),
+  ZENDESK_BASE_URL: optional('embedded: the sandbox; in production none: Zendesk is not connected', {
+    group: 'Providers',
+    shape: 'an `http://` or `https://` URL without query',
+    remedy: 'Set it to the address of the account: `https://example.zendesk.com`.',
+    does: 'Where Zendesk’s API is.',
+    parse: baseUrl(),
+  }),
+  ZENDESK_CLIENT_ID: optional('embedded: the sandbox’s; in production none: Zendesk is not connected', {
+    group: 'Providers',
+    shape: 'the unique identifier of a confidential OAuth client of Zendesk',
+    remedy: 'Copy it from the client’s page in Zendesk’s admin center, without blanks.',
+    does: 'The client by which Zendesk is reached.',
+    parse: matching(/^\S+$/),
+  }),
+  ZENDESK_CLIENT_SECRET: optional('embedded: the sandbox’s; in production none: Zendesk is not connected', {
+    group: 'Providers',
+    shape: 'the secret of the OAuth client',
+    remedy: 'Copy it from the client’s page in Zendesk’s admin center, without blanks.',
+    does: 'Authenticates the client to Zendesk.',
+    secret: true,
+    parse: secret(matching(/^\S+$/)),
+  }),
   ENDPOINTS_SIGNING_SECRET: optional('embedded: a generated one; in production none: no endpoint is called', {
     group: 'Providers',
     shape:

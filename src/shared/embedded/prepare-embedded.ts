@@ -86,12 +86,15 @@ async function startParts(
 }
 
 /** Providers of which nothing is set: the sandbox stands for them. */
-function simulated(values: Values): Record<'hubspot' | 'xero' | 'stripe' | 'slack' | 'mail', boolean> {
+function simulated(
+  values: Values,
+): Record<'hubspot' | 'xero' | 'stripe' | 'slack' | 'zendesk' | 'mail', boolean> {
   return {
     hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
     xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
     stripe: !values.STRIPE_API_KEY && !values.STRIPE_BASE_URL,
     slack: !values.SLACK_BOT_TOKEN && !values.SLACK_BASE_URL,
+    zendesk: !values.ZENDESK_CLIENT_ID && !values.ZENDESK_BASE_URL,
     mail: !values.SMTP_URL && !values.POSTMARK_SERVER_TOKEN,
   };
 }
@@ -101,7 +104,7 @@ function providerOverrides(
   { url, smtpUrl }: Pick<EmbeddedSandbox, 'url' | 'smtpUrl'>,
   token: string,
 ): Environment {
-  const { hubspot, xero, stripe, slack, mail } = simulated(values);
+  const { hubspot, xero, stripe, slack, zendesk, mail } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
     SIGNALBOX_SANDBOX_SMTP_URL: smtpUrl,
@@ -115,6 +118,11 @@ function providerOverrides(
     }),
     ...(stripe && { STRIPE_BASE_URL: `${url}/stripe`, STRIPE_API_KEY: token }),
     ...(slack && { SLACK_BASE_URL: `${url}/slack/api`, SLACK_BOT_TOKEN: token }),
+    ...(zendesk && {
+      ZENDESK_BASE_URL: `${url}/zendesk`,
+      ZENDESK_CLIENT_ID: sandboxClientId,
+      ZENDESK_CLIENT_SECRET: token,
+    }),
     ...(mail && { SMTP_URL: smtpUrl, ...senderFor(values) }),
   };
 }

@@ -54,7 +54,7 @@ export function sandboxEndpointSecret(token: string): string {
   return `whsec_${createHash('sha256').update(`endpoint ${token}`).digest('base64')}`;
 }
 
-/** The Xero app that the sandbox knows. */
+/** The app of Xero and the client of Zendesk that the sandbox knows. */
 export const sandboxClientId = 'signalbox';
 
 const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
@@ -141,6 +141,8 @@ function spawnSandbox(
         SANDBOX_XERO_CLIENT_SECRET: options.token,
         SANDBOX_STRIPE_KEY: options.token,
         SANDBOX_SLACK_TOKEN: options.token,
+        SANDBOX_ZENDESK_CLIENT_ID: sandboxClientId,
+        SANDBOX_ZENDESK_CLIENT_SECRET: options.token,
         SANDBOX_ENDPOINT_SECRET: sandboxEndpointSecret(options.token),
         SANDBOX_POSTMARK_TOKEN: options.token,
       },

@@ -10,6 +10,8 @@ import { idOf, lineOf } from './untrusted.js';
 
 const typePrefix = 'zen:event-type:';
 const ticketPrefix = `${typePrefix}ticket.`;
+/** What the poll makes of a ticket (`support/connectors/zendesk-poll.ts`); no type of Zendesk's. */
+const polledType = 'signalbox:ticket-polled';
 
 /**
  * What changed, by how the event's type ends
@@ -51,6 +53,7 @@ export function zendeskUpdate(request: InboundRequest): Update {
   const told = parsed(request.body);
   const event = objectOf(told);
   const type = lineOf(event['type'], 200);
+  if (type === polledType) return polledUpdate(event);
   if (!type?.startsWith(typePrefix)) return triggerUpdate(request, told);
   const id = lineOf(event['id'], 200);
   if (id === undefined) throw PayloadRefused({ message: 'The event has no id.' });
@@ -93,7 +96,31 @@ function ticketEvent(request: InboundRequest, told: JsonObject, kind: string): O
   });
   // Not by `meta.sequence.position`: Zendesk promises nothing of it, and counts anew for each action.
   const order = { key: `${account}:${ticketId}:${kind}`, at: at.getTime() };
-  return { event: eventOf(message), order };
+  const changedAt = instantOf(detail['updated_at']) ?? at;
+  return { event: eventOf(message), order, also: [{ key: polledKeyOf(ticketId), at: changedAt.getTime() }] };
+}
+
+/**
+ * Only what is later than all that was pushed of the ticket counts. Without the account: the export does not name it,
+ * and one installation has one.
+ */
+function polledKeyOf(ticketId: string): string {
+  return `ticket:${ticketId}`;
+}
+
+/** @throws INTAKE.PAYLOAD_REFUSED */
+function polledUpdate(told: JsonObject): Update {
+  const ticket = objectOf(told['ticket']);
+  const ticketId = ticketIdOf(ticket['id']);
+  const at = instantOf(ticket['updated_at']);
+  if (!ticketId || !at) throw PayloadRefused({ message: 'The polled ticket has no id or no time.' });
+  const message = new TicketChanged({
+    ...{ provider: 'zendesk', account: idOf(told['account']) ?? 'unknown', ticketId },
+    ...{ change: lineOf(told['change'], 100) ?? 'other', at: at.toISOString() },
+    ...stateOf(ticket),
+  });
+  const order = { key: polledKeyOf(ticketId), at: at.getTime() };
+  return { key: `poll:${ticketId}:${at.toISOString()}`, event: eventOf(message), order };
 }
 
 /** @throws INTAKE.PAYLOAD_REFUSED when it names no ticket */
