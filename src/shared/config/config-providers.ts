@@ -1,3 +1,4 @@
+import { API_PROVIDERS, type ApiProviderName, forEachApi } from './api-providers.js';
 import { mailConfig, type MailConfig } from './mail-config.js';
 import type { Values } from './read-environment.js';
 import type { Secret } from './secret.js';
@@ -19,12 +20,8 @@ export interface XeroConfig {
   readonly isSandbox: boolean;
 }
 
-export interface StripeConfig {
-  readonly baseUrl: string;
-  readonly isSandbox: boolean;
-}
-
-export interface SlackConfig {
+/** A provider that is an address and one credential. */
+export interface ApiConfig {
   readonly baseUrl: string;
   readonly isSandbox: boolean;
 }
@@ -41,12 +38,12 @@ export interface EndpointsConfig {
   readonly privateOrigins: ReadonlySet<string>;
 }
 
+const apiNames = Object.keys(API_PROVIDERS) as ApiProviderName[];
+
 /** How the providers are reached. */
-export interface Providers {
+export interface Providers extends Readonly<Record<ApiProviderName, ApiConfig>> {
   readonly hubspot: HubspotConfig;
   readonly xero: XeroConfig;
-  readonly stripe: StripeConfig;
-  readonly slack: SlackConfig;
   readonly zendesk: ZendeskConfig;
   readonly endpoints: EndpointsConfig;
   readonly mail: MailConfig;
@@ -54,10 +51,12 @@ export interface Providers {
 
 export function providerConfigs(values: Values): Providers {
   return {
+    ...forEachApi(({ home, baseUrl: variable }): ApiConfig => {
+      const baseUrl = values[variable] ?? home;
+      return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
+    }),
     hubspot: hubspotConfig(values),
     xero: xeroConfig(values),
-    stripe: stripeConfig(values),
-    slack: slackConfig(values),
     zendesk: zendeskConfig(values),
     endpoints: endpointsConfig(values),
     mail: mailConfig(values),
@@ -80,16 +79,6 @@ function xeroConfig(values: Values): XeroConfig {
   };
 }
 
-function stripeConfig(values: Values): StripeConfig {
-  const baseUrl = values.STRIPE_BASE_URL ?? 'https://api.stripe.com';
-  return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
-}
-
-function slackConfig(values: Values): SlackConfig {
-  const baseUrl = values.SLACK_BASE_URL ?? 'https://slack.com/api';
-  return { baseUrl, isSandbox: isSandbox(values, baseUrl) };
-}
-
 function zendeskConfig(values: Values): ZendeskConfig {
   const { ZENDESK_BASE_URL: baseUrl, ZENDESK_CLIENT_ID: clientId } = values;
   return { baseUrl, clientId, isSandbox: baseUrl !== undefined && isSandbox(values, baseUrl) };
@@ -105,35 +94,27 @@ function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string):
 }
 
 /** The credentials that are the sandbox's. */
-export function sandboxed({
-  hubspot,
-  xero,
-  stripe,
-  mail,
-  slack,
-  zendesk,
-}: Providers): ReadonlySet<ProviderSecret | 'smtp.url'> {
-  const names: [ProviderSecret | 'smtp.url', boolean][] = [
+export function sandboxed(providers: Providers): ReadonlySet<ProviderSecret | 'smtp.url'> {
+  const { hubspot, xero, zendesk, mail } = providers;
+  const names: (readonly [ProviderSecret | 'smtp.url', boolean])[] = [
     ['hubspot.access-token', hubspot.isSandbox],
     ['xero.client-secret', xero.isSandbox],
-    ['stripe.api-key', stripe.isSandbox],
     ['postmark.server-token', mail.sandbox?.via === 'postmark'],
     ['smtp.url', mail.sandbox?.via === 'smtp'],
-    ['slack.bot-token', slack.isSandbox],
     ['zendesk.client-secret', zendesk.isSandbox],
+    ...apiNames.map((name) => [API_PROVIDERS[name].secret, providers[name].isSandbox] as const),
   ];
   return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));
 }
 
 /** Nothing that is connected is real: flows may run at once. */
-export function onlySandbox(
-  values: Values,
-  { hubspot, xero, stripe, mail, slack, zendesk }: Providers,
-): boolean {
+export function onlySandbox(values: Values, providers: Providers): boolean {
+  const { hubspot, xero, zendesk, mail } = providers;
   const xeroIsReal = values.XERO_CLIENT_ID !== undefined && !xero.isSandbox;
-  const stripeIsReal = values.STRIPE_API_KEY !== undefined && !stripe.isSandbox;
-  const slackIsReal = values.SLACK_BOT_TOKEN !== undefined && !slack.isSandbox;
   const zendeskIsReal = values.ZENDESK_CLIENT_ID !== undefined && !zendesk.isSandbox;
-  const isReal = xeroIsReal || stripeIsReal || mail.isReal || slackIsReal || zendeskIsReal;
+  const otherIsReal = apiNames.some(
+    (name) => values[API_PROVIDERS[name].credential] !== undefined && !providers[name].isSandbox,
+  );
+  const isReal = xeroIsReal || zendeskIsReal || mail.isReal || otherIsReal;
   return hubspot.isSandbox && !isReal;
 }

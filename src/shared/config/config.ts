@@ -2,20 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import type { FLOW_MODES, LOG_LEVELS, PROFILES, ROLES } from './variables-core.js';
 import { ConfigError } from './config-error.js';
-import type { MailConfig } from './mail-config.js';
 import { type Environment, type Problems, readEnvironment, type Values } from './read-environment.js';
 import { Secret } from './secret.js';
-import {
-  type EndpointsConfig,
-  type HubspotConfig,
-  onlySandbox,
-  providerConfigs,
-  sandboxed,
-  type SlackConfig,
-  type ZendeskConfig,
-  type StripeConfig,
-  type XeroConfig,
-} from './config-providers.js';
+import { onlySandbox, providerConfigs, type Providers, sandboxed } from './config-providers.js';
 import { type SecretName, secretsOf } from './secrets.js';
 import { base64Bytes } from './shapes.js';
 
@@ -25,7 +14,7 @@ export type FlowMode = (typeof FLOW_MODES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The configuration of a process. Credentials are `Secret`s: printing or serialising it shows none. */
-export interface Config {
+export interface Config extends Providers {
   readonly profile: Profile;
   readonly dataDir: string;
   /** The parts that this process runs; never empty. */
@@ -54,13 +43,6 @@ export interface Config {
   readonly webhooks: { readonly ratePerSecond: number };
   /** Values that seed the secret store, by the secret's name, newest first; none: its channel is closed. */
   readonly secrets: Readonly<Record<SecretName, readonly Secret[]>>;
-  readonly hubspot: HubspotConfig;
-  readonly xero: XeroConfig;
-  readonly stripe: StripeConfig;
-  readonly slack: SlackConfig;
-  readonly zendesk: ZendeskConfig;
-  readonly endpoints: EndpointsConfig;
-  readonly mail: MailConfig;
   /** Base URL of a running sandbox. */
   readonly sandboxUrl?: string;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };

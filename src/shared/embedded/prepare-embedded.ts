@@ -1,3 +1,9 @@
+import {
+  API_PROVIDERS,
+  type ApiProvider,
+  type ApiProviderName,
+  forEachApi,
+} from '../config/api-providers.js';
 import { ConfigError } from '../config/config-error.js';
 import { type Environment, readEnvironment, type Values } from '../config/read-environment.js';
 import { type DataDirLock, lockDataDir } from './data-dir.js';
@@ -88,12 +94,11 @@ async function startParts(
 /** Providers of which nothing is set: the sandbox stands for them. */
 function simulated(
   values: Values,
-): Record<'hubspot' | 'xero' | 'stripe' | 'slack' | 'zendesk' | 'mail', boolean> {
+): Record<'hubspot' | 'xero' | 'zendesk' | 'mail' | ApiProviderName, boolean> {
   return {
+    ...forEachApi((api) => isUnset(values, api)),
     hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
     xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
-    stripe: !values.STRIPE_API_KEY && !values.STRIPE_BASE_URL,
-    slack: !values.SLACK_BOT_TOKEN && !values.SLACK_BASE_URL,
     zendesk: !values.ZENDESK_CLIENT_ID && !values.ZENDESK_BASE_URL,
     mail: !values.SMTP_URL && !values.POSTMARK_SERVER_TOKEN,
   };
@@ -104,7 +109,7 @@ function providerOverrides(
   { url, smtpUrl }: Pick<EmbeddedSandbox, 'url' | 'smtpUrl'>,
   token: string,
 ): Environment {
-  const { hubspot, xero, stripe, slack, zendesk, mail } = simulated(values);
+  const { hubspot, xero, zendesk, mail } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
     SIGNALBOX_SANDBOX_SMTP_URL: smtpUrl,
@@ -116,15 +121,27 @@ function providerOverrides(
       XERO_CLIENT_ID: sandboxClientId,
       XERO_CLIENT_SECRET: token,
     }),
-    ...(stripe && { STRIPE_BASE_URL: `${url}/stripe`, STRIPE_API_KEY: token }),
-    ...(slack && { SLACK_BASE_URL: `${url}/slack/api`, SLACK_BOT_TOKEN: token }),
     ...(zendesk && {
       ZENDESK_BASE_URL: `${url}/zendesk`,
       ZENDESK_CLIENT_ID: sandboxClientId,
       ZENDESK_CLIENT_SECRET: token,
     }),
+    ...apiOverrides(values, url, token),
     ...(mail && { SMTP_URL: smtpUrl, ...senderFor(values) }),
   };
+}
+
+function apiOverrides(values: Values, url: string, token: string): Environment {
+  const unset = Object.values(API_PROVIDERS).filter((api) => isUnset(values, api));
+  const variables = unset.flatMap(({ baseUrl, credential, sandbox }) => [
+    [baseUrl, `${url}${sandbox.path}`],
+    [credential, token],
+  ]);
+  return Object.fromEntries(variables) as Environment;
+}
+
+function isUnset(values: Values, { baseUrl, credential }: ApiProvider): boolean {
+  return !values[credential] && !values[baseUrl];
 }
 
 function overrides(values: Values, secrets: EmbeddedSecrets, { postgres, sandbox }: Parts): Environment {

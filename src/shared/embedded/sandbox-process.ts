@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { API_PROVIDERS } from '../config/api-providers.js';
 import { writePrivateFile } from './data-dir.js';
 import { EmbeddedError } from './embedded-error.js';
 import { pickFreePort, requirePort } from './ports.js';
@@ -57,6 +58,7 @@ export function sandboxEndpointSecret(token: string): string {
 /** The app of Xero and the client of Zendesk that the sandbox knows. */
 export const sandboxClientId = 'signalbox';
 
+const apiCredentials = Object.values(API_PROVIDERS).map(({ sandbox }) => sandbox.credential);
 const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
 /**
@@ -139,10 +141,9 @@ function spawnSandbox(
         SANDBOX_HUBSPOT_TOKEN: options.token,
         SANDBOX_XERO_CLIENT_ID: sandboxClientId,
         SANDBOX_XERO_CLIENT_SECRET: options.token,
-        SANDBOX_STRIPE_KEY: options.token,
-        SANDBOX_SLACK_TOKEN: options.token,
         SANDBOX_ZENDESK_CLIENT_ID: sandboxClientId,
         SANDBOX_ZENDESK_CLIENT_SECRET: options.token,
+        ...Object.fromEntries(apiCredentials.map((variable) => [variable, options.token])),
         SANDBOX_ENDPOINT_SECRET: sandboxEndpointSecret(options.token),
         SANDBOX_POSTMARK_TOKEN: options.token,
       },

@@ -1,6 +1,6 @@
 import type { Config } from '../../../shared/config/config.js';
-import { sandboxSecrets } from '../../../shared/config/secrets.js';
 import type { SecretStore } from '../../../shared/secrets/secret-store.js';
+import { storedApi } from '../../../shared/secrets/stored-api.js';
 
 /** Where Stripe is and what opens it. Read for every call, so that a rotated key counts at once. */
 export abstract class StripeSettings {
@@ -11,8 +11,7 @@ export abstract class StripeSettings {
   abstract apiKey(): Promise<string | undefined>;
 }
 
-/** The key from the secret store, where the environment seeded it and rotation replaces it. */
-export function storedStripeSettings({ stripe }: Config, secrets: SecretStore): StripeSettings {
-  const name = stripe.isSandbox ? sandboxSecrets['stripe.api-key'] : 'stripe.api-key';
-  return { baseUrl: stripe.baseUrl, apiKey: async () => (await secrets.valid(name))[0] };
+export function storedStripeSettings(config: Config, secrets: SecretStore): StripeSettings {
+  const { baseUrl, credential } = storedApi('stripe', config, secrets);
+  return { baseUrl, apiKey: credential };
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../../shared/config/config.js';
-import { sandboxSecrets } from '../../../shared/config/secrets.js';
 import type { SecretStore } from '../../../shared/secrets/secret-store.js';
+import { storedApi } from '../../../shared/secrets/stored-api.js';
 
 /** Where Slack is and what opens it. Read for every call, so that a rotated token counts at once. */
 export abstract class SlackSettings {
@@ -11,8 +11,7 @@ export abstract class SlackSettings {
   abstract botToken(): Promise<string | undefined>;
 }
 
-/** The token from the secret store, where the environment seeded it and rotation replaces it. */
-export function storedSlackSettings({ slack }: Config, secrets: SecretStore): SlackSettings {
-  const name = slack.isSandbox ? sandboxSecrets['slack.bot-token'] : 'slack.bot-token';
-  return { baseUrl: slack.baseUrl, botToken: async () => (await secrets.valid(name))[0] };
+export function storedSlackSettings(config: Config, secrets: SecretStore): SlackSettings {
+  const { baseUrl, credential } = storedApi('slack', config, secrets);
+  return { baseUrl, botToken: credential };
 }
