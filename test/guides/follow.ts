@@ -22,6 +22,12 @@ interface Part {
   readonly text: string;
 }
 
+/** The files that a guide makes, and how many lines it writes into others. */
+interface Followed {
+  readonly made: string[];
+  readonly changed: Record<string, number>;
+}
+
 /** What a guide says in code: a line that is nothing but a path in backticks, then a block of code. */
 export function partsOf(guide: string): Part[] {
   const text = readFileSync(join(root, 'docs/guides', guide), 'utf8');
@@ -40,15 +46,20 @@ export class Copy {
     symlinkSync(join(root, 'node_modules'), join(this.path, 'node_modules'));
   }
 
-  /** @returns the files that it made */
-  follow(guide: string): string[] {
-    return partsOf(guide).map(({ path, kind, text }) => {
+  follow(guide: string): Followed {
+    const followed: Followed = { made: [], changed: {} };
+    for (const { path, kind, text } of partsOf(guide)) {
       const file = join(this.path, path);
       mkdirSync(dirname(file), { recursive: true });
-      if (kind === 'ts') writeFileSync(file, text, { flag: 'wx' });
-      else writeFileSync(file, changed(readFileSync(file, 'utf8'), text, path));
-      return path;
-    });
+      if (kind === 'ts') {
+        writeFileSync(file, text, { flag: 'wx' });
+        followed.made.push(path);
+      } else {
+        writeFileSync(file, changed(readFileSync(file, 'utf8'), text, path));
+        followed.changed[path] = text.match(/^\+/gm)?.length ?? 0;
+      }
+    }
+    return followed;
   }
 
   remove(): void {
@@ -57,20 +68,25 @@ export class Copy {
 }
 
 /**
- * A line with `+` comes behind the line before it; one with `-` is the beginning of a line, and the `+` behind it what is
- * there instead.
+ * Each line without `+` is the beginning of a line that is there, below the one before. `+` comes below it or, where the
+ * line has a `-`, in the place of that beginning.
  */
 function changed(file: string, diff: string, path: string): string {
-  let result = file;
-  let before = '';
+  let [text, at, isBegun] = [file, 0, false];
   for (const line of diff.trimEnd().split('\n')) {
     const [sign, words] = [line[0], line.slice(1)];
-    if (sign !== '+') {
-      before = words;
-      if (!result.includes(words)) throw new Error(`${path} has no line "${words}"`);
-      if (sign === '-') result = result.replace(words, '\u0000');
-    } else if (result.includes('\u0000')) result = result.replace('\u0000', words);
-    else result = result.replace(before, `${before}\n${words}`);
+    if (sign === '+') {
+      const put = isBegun ? words : `${words}\n`;
+      text = text.slice(0, at) + put + text.slice(at);
+      at = text.indexOf('\n', at + put.length - 1) + 1;
+      isBegun = false;
+      continue;
+    }
+    const start = `\n${text}`.indexOf(`\n${words}`, at);
+    if (start < 0) throw new Error(`${path} has no line "${words}" there`);
+    isBegun = sign === '-';
+    at = isBegun ? start : text.indexOf('\n', start) + 1;
+    if (isBegun) text = text.slice(0, start) + text.slice(start + words.length);
   }
-  return result;
+  return text;
 }
