@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Mailer } from '../../src/modules/outbound/connectors/mailer.js';
 import { DunningWorld, type Debtor } from '../support/dunning-world.js';
 import { until } from '../support/until.js';
 import { withPolicy } from '../support/dunning.js';
@@ -51,6 +52,42 @@ describe('events', () => {
     await world.is(debtor, 'done');
     expect(await world.subjects(debtor)).toHaveLength(1);
     expect((await world.runs(debtor)).every(({ status }) => status === 'done')).toBe(true);
+  });
+
+  it('that come while a mail is being handed over send it no second time, and are heard', async () => {
+    const debtor = await world.debtor();
+    const invoice = await world.issue(debtor, dueDate);
+    const mailer = world.spine.get(Mailer);
+    const send = mailer.send.bind(mailer);
+    let [began, goOn] = [() => undefined as void, () => undefined as void];
+    const beginning = new Promise<void>((resolve) => (began = resolve));
+    const going = new Promise<void>((resolve) => (goOn = resolve));
+    mailer.send = async (...given) => {
+      began();
+      const sent = await send(...given);
+      await going;
+      return sent;
+    };
+    try {
+      await world.overdue(debtor, invoice, dueDate);
+      await beginning;
+      // A part comes in; the answer of the mail server does not, until that has been told.
+      await world.xero.pay(invoice, 4_000, '2027-01-10');
+      await world.duesChanged(debtor);
+      await until('the run has been woken', async () => {
+        const woken = await world.db.database.query(
+          `select from messaging.attempts where type = 'flow.run-woken.v1' and started_at > now() - interval '2 s'`,
+        );
+        return woken.length > 0;
+      });
+    } finally {
+      goOn();
+      mailer.send = send;
+    }
+    await world.at(debtor, 'wait');
+    expect(await world.subjects(debtor)).toHaveLength(1);
+    await world.next(debtor);
+    expect((await world.subjects(debtor)).at(-1)).toBe('Payment overdue: £60.00');
   });
 
   it('an event of another customer moves nobody', async () => {
