@@ -4,8 +4,9 @@ import { hubspot } from './hubspot/hubspot.ts';
 import { mail } from './mail/mail.ts';
 import { slack } from './slack/slack.ts';
 import { stripe } from './stripe/stripe.ts';
+import { whatsapp } from './whatsapp/whatsapp.ts';
 import { xero } from './xero/xero.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The simulators of this sandbox: one line each. */
-export const providers: ProviderFactory[] = [hubspot, xero, stripe, mail, slack, zendesk, endpoint];
+export const providers: ProviderFactory[] = [hubspot, xero, stripe, mail, slack, zendesk, whatsapp, endpoint];

@@ -113,6 +113,7 @@ describe('the embedded profile', { timeout: 60_000 }, () => {
       STRIPE_API_KEY: 'sk_test_of_a_test_account',
       SLACK_BOT_TOKEN: 'xoxb-of-a-test-workspace',
       ZENDESK_BASE_URL: 'https://example.zendesk.com',
+      WHATSAPP_ACCESS_TOKEN: 'of-a-test-account',
       SMTP_URL: 'smtps://user:password@mail.example:465',
       SIGNALBOX_MASTER_KEY_FILE: '/run/secrets/key',
       FORMS_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,

@@ -1,13 +1,16 @@
-import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
+import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { OpenApiPaths } from '../../shared/http/openapi.js';
+import { Connections } from '../../shared/connectors/connections.js';
 import { Polls } from '../../shared/connectors/polls.js';
 import { SubmissionsSources } from '../../shared/connectors/form-submissions.js';
 import type { Channel, Reader } from './channels/channel.js';
 import { Channels } from './channels/channels.js';
 import { HubspotFormsPoll } from './channels/hubspot-forms-poll.js';
 import { channelClasses, polledClasses } from './channels/index.js';
+import { WhatsappConnection } from './connectors/whatsapp-connection.js';
 import { ChannelsRead } from './http/channels-read.js';
 import { ChannelsController } from './http/channels.controller.js';
 import { DeliveriesRead } from './http/deliveries-read.js';
@@ -77,11 +80,15 @@ export class IntakeModule implements OnModuleInit, OnApplicationShutdown {
     private readonly paths: OpenApiPaths,
     private readonly polls: Polls,
     private readonly submissions: SubmissionsSources,
+    private readonly connections: Connections,
+    private readonly secrets: SecretStore,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async onModuleInit(): Promise<void> {
     describeWebhooks(this.channels.all, this.paths);
     await this.forms.install();
+    this.connections.add(new WhatsappConnection(this.config.whatsapp, this.secrets));
     this.polls.add(new HubspotFormsPoll(this.forms, this.submissions));
   }
 

@@ -33,6 +33,13 @@ export interface ZendeskConfig {
   readonly isSandbox: boolean;
 }
 
+export interface WhatsappConfig {
+  readonly baseUrl: string;
+  readonly phoneNumberId: string | undefined;
+  readonly accountId: string | undefined;
+  readonly isSandbox: boolean;
+}
+
 /** `privateOrigins`: of this network, and the sandbox's. */
 export interface EndpointsConfig {
   readonly privateOrigins: ReadonlySet<string>;
@@ -45,6 +52,7 @@ export interface Providers extends Readonly<Record<ApiProviderName, ApiConfig>> 
   readonly hubspot: HubspotConfig;
   readonly xero: XeroConfig;
   readonly zendesk: ZendeskConfig;
+  readonly whatsapp: WhatsappConfig;
   readonly endpoints: EndpointsConfig;
   readonly mail: MailConfig;
 }
@@ -58,6 +66,7 @@ export function providerConfigs(values: Values): Providers {
     hubspot: hubspotConfig(values),
     xero: xeroConfig(values),
     zendesk: zendeskConfig(values),
+    whatsapp: whatsappConfig(values),
     endpoints: endpointsConfig(values),
     mail: mailConfig(values),
   };
@@ -84,6 +93,12 @@ function zendeskConfig(values: Values): ZendeskConfig {
   return { baseUrl, clientId, isSandbox: baseUrl !== undefined && isSandbox(values, baseUrl) };
 }
 
+function whatsappConfig(values: Values): WhatsappConfig {
+  const { WHATSAPP_PHONE_NUMBER_ID: phoneNumberId, WHATSAPP_WABA_ID: accountId } = values;
+  const baseUrl = values.WHATSAPP_BASE_URL ?? 'https://graph.facebook.com';
+  return { baseUrl, phoneNumberId, accountId, isSandbox: isSandbox(values, baseUrl) };
+}
+
 function endpointsConfig(values: Values): EndpointsConfig {
   const { SIGNALBOX_PRIVATE_ENDPOINTS: given = [], SIGNALBOX_SANDBOX_URL: sandbox } = values;
   return { privateOrigins: new Set([...given, ...(sandbox ? [new URL(sandbox).origin] : [])]) };
@@ -95,13 +110,14 @@ function isSandbox({ SIGNALBOX_SANDBOX_URL: sandbox }: Values, baseUrl: string):
 
 /** The credentials that are the sandbox's. */
 export function sandboxed(providers: Providers): ReadonlySet<ProviderSecret | 'smtp.url'> {
-  const { hubspot, xero, zendesk, mail } = providers;
+  const { hubspot, xero, zendesk, whatsapp, mail } = providers;
   const names: (readonly [ProviderSecret | 'smtp.url', boolean])[] = [
     ['hubspot.access-token', hubspot.isSandbox],
     ['xero.client-secret', xero.isSandbox],
     ['postmark.server-token', mail.sandbox?.via === 'postmark'],
     ['smtp.url', mail.sandbox?.via === 'smtp'],
     ['zendesk.client-secret', zendesk.isSandbox],
+    ['whatsapp.access-token', whatsapp.isSandbox],
     ...apiNames.map((name) => [API_PROVIDERS[name].secret, providers[name].isSandbox] as const),
   ];
   return new Set(names.filter(([, isSandbox]) => isSandbox).map(([name]) => name));

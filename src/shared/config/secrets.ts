@@ -25,6 +25,7 @@ const seeds = {
   'stripe.api-key': 'STRIPE_API_KEY',
   'slack.bot-token': 'SLACK_BOT_TOKEN',
   'zendesk.client-secret': 'ZENDESK_CLIENT_SECRET',
+  'whatsapp.access-token': 'WHATSAPP_ACCESS_TOKEN',
   'endpoints.signing-secret': 'ENDPOINTS_SIGNING_SECRET',
   'smtp.url': 'SMTP_URL',
   'smtp.oauth-client-id': 'SMTP_OAUTH_CLIENT_ID',
@@ -40,6 +41,7 @@ export const sandboxSecrets = {
   'stripe.api-key': 'stripe.sandbox-api-key',
   'slack.bot-token': 'slack.sandbox-bot-token',
   'zendesk.client-secret': 'zendesk.sandbox-client-secret',
+  'whatsapp.access-token': 'whatsapp.sandbox-access-token',
   'postmark.server-token': 'postmark.sandbox-token',
 } as const;
 

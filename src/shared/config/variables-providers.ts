@@ -116,6 +116,35 @@ export const PROVIDER_VARIABLES = {
     secret: true,
     parse: secret(matching(/^\S+$/)),
   }),
+  WHATSAPP_BASE_URL: optional('embedded: the sandbox; otherwise `https://graph.facebook.com`', {
+    group: 'Providers',
+    shape: 'an `http://` or `https://` URL without query',
+    remedy: 'Unset it to use Meta’s Graph API itself.',
+    does: 'Where Meta’s Graph API is.',
+    parse: baseUrl(),
+  }),
+  WHATSAPP_ACCESS_TOKEN: optional('embedded: the sandbox’s; in production none: WhatsApp is not called', {
+    group: 'Providers',
+    shape: 'the access token of a system user',
+    remedy: 'Generate one in Meta’s business settings (Users, System users), and copy it without blanks.',
+    does: 'Authorises the calls that check the connection of WhatsApp.',
+    secret: true,
+    parse: secret(matching(/^\S+$/)),
+  }),
+  WHATSAPP_PHONE_NUMBER_ID: optional('embedded: the sandbox’s; in production none', {
+    group: 'Providers',
+    shape: 'digits',
+    remedy: 'Copy the “Phone number ID” from the app’s page WhatsApp, API Setup: it is not the phone number.',
+    does: 'Which phone number of WhatsApp is used.',
+    parse: matching(/^\d{1,30}$/),
+  }),
+  WHATSAPP_WABA_ID: optional('embedded: the sandbox’s; in production none', {
+    group: 'Providers',
+    shape: 'digits',
+    remedy: 'Copy the “WhatsApp Business Account ID” from the app’s page WhatsApp, API Setup.',
+    does: 'Which WhatsApp Business account is used.',
+    parse: matching(/^\d{1,30}$/),
+  }),
   ENDPOINTS_SIGNING_SECRET: optional('embedded: a generated one; in production none: no endpoint is called', {
     group: 'Providers',
     shape:

@@ -10,8 +10,10 @@ import { type DataDirLock, lockDataDir } from './data-dir.js';
 import { type EmbeddedPostgres, startPostgresIn } from './postgres.js';
 import {
   type EmbeddedSandbox,
+  sandboxAccountId,
   sandboxClientId,
   sandboxEndpointSecret,
+  sandboxPhoneNumberId,
   startSandbox,
 } from './sandbox-process.js';
 import { type EmbeddedSecrets, ensureSecrets, hasSecrets } from './secrets-file.js';
@@ -94,12 +96,13 @@ async function startParts(
 /** Providers of which nothing is set: the sandbox stands for them. */
 function simulated(
   values: Values,
-): Record<'hubspot' | 'xero' | 'zendesk' | 'mail' | ApiProviderName, boolean> {
+): Record<'hubspot' | 'xero' | 'zendesk' | 'whatsapp' | 'mail' | ApiProviderName, boolean> {
   return {
     ...forEachApi((api) => isUnset(values, api)),
     hubspot: !values.HUBSPOT_ACCESS_TOKEN && !values.HUBSPOT_BASE_URL,
     xero: !values.XERO_CLIENT_ID && !values.XERO_BASE_URL,
     zendesk: !values.ZENDESK_CLIENT_ID && !values.ZENDESK_BASE_URL,
+    whatsapp: !values.WHATSAPP_ACCESS_TOKEN && !values.WHATSAPP_BASE_URL,
     mail: !values.SMTP_URL && !values.POSTMARK_SERVER_TOKEN,
   };
 }
@@ -109,7 +112,7 @@ function providerOverrides(
   { url, smtpUrl }: Pick<EmbeddedSandbox, 'url' | 'smtpUrl'>,
   token: string,
 ): Environment {
-  const { hubspot, xero, zendesk, mail } = simulated(values);
+  const { hubspot, xero, zendesk, whatsapp, mail } = simulated(values);
   return {
     SIGNALBOX_SANDBOX_URL: url,
     SIGNALBOX_SANDBOX_SMTP_URL: smtpUrl,
@@ -125,6 +128,12 @@ function providerOverrides(
       ZENDESK_BASE_URL: `${url}/zendesk`,
       ZENDESK_CLIENT_ID: sandboxClientId,
       ZENDESK_CLIENT_SECRET: token,
+    }),
+    ...(whatsapp && {
+      WHATSAPP_BASE_URL: `${url}/whatsapp`,
+      WHATSAPP_ACCESS_TOKEN: token,
+      WHATSAPP_PHONE_NUMBER_ID: sandboxPhoneNumberId,
+      WHATSAPP_WABA_ID: sandboxAccountId,
     }),
     ...apiOverrides(values, url, token),
     ...(mail && { SMTP_URL: smtpUrl, ...senderFor(values) }),

@@ -58,6 +58,10 @@ export function sandboxEndpointSecret(token: string): string {
 /** The app of Xero and the client of Zendesk that the sandbox knows. */
 export const sandboxClientId = 'signalbox';
 
+/** The phone number and the account of WhatsApp that the sandbox knows. */
+export const sandboxPhoneNumberId = '106540352242922';
+export const sandboxAccountId = '102290129340398';
+
 const apiCredentials = Object.values(API_PROVIDERS).map(({ sandbox }) => sandbox.credential);
 const SCRIPT = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
@@ -141,6 +145,7 @@ function spawnSandbox(
         SANDBOX_HUBSPOT_TOKEN: options.token,
         SANDBOX_XERO_CLIENT_ID: sandboxClientId,
         SANDBOX_XERO_CLIENT_SECRET: options.token,
+        SANDBOX_WHATSAPP_TOKEN: options.token,
         SANDBOX_ZENDESK_CLIENT_ID: sandboxClientId,
         SANDBOX_ZENDESK_CLIENT_SECRET: options.token,
         ...Object.fromEntries(apiCredentials.map((variable) => [variable, options.token])),
