@@ -20,6 +20,7 @@ import { PoliciesTransfer } from './policies/policies-transfer.js';
 import { PolicyDecisions } from './policies/policy-decisions.js';
 import { PolicyDocuments } from './policies/policy-documents.js';
 import { PolicyStore } from './policies/policy-store.js';
+import { Purges } from './purges.js';
 import { SecretStore } from './secrets/secret-store.js';
 import { Transfer } from './transfer/transfer.js';
 
@@ -70,6 +71,7 @@ export class CoreModule {
         PolicyDocuments,
         PolicyStore,
         Polls,
+        Purges,
         SubmissionsSources,
         Transfer,
       ],
@@ -88,6 +90,7 @@ export class CoreModule {
         PolicyDocuments,
         PolicyStore,
         Polls,
+        Purges,
         RateStore,
         SecretStore,
         SubmissionsSources,

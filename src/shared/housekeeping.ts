@@ -1,15 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from './database/database.js';
 import { IdempotencyStore } from './http/idempotency-store.js';
+import { Purges, type RowPurge } from './purges.js';
 
 const everyMs = 3_600_000;
-
-/** Rows that serve no more after a time; of any, at most so many at once. */
-const purges = [
-  // An event that no run has begun to wait for in a month concerns none; nor does one that a run heard then come again.
-  { table: 'flow.kept_events', key: 'flow, key, message_id', at: 'at', after: '30 days' },
-  { table: 'flow.heard_events', key: 'run_id, message_id', at: 'at', after: '30 days' },
-];
+/** Of one table at once. */
 const mostRows = 50_000;
 
 /** What has to be done now and then: partitions a week ahead, and what is past its time. */
@@ -21,6 +16,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     private readonly database: Database,
     private readonly answers: IdempotencyStore,
+    private readonly purges: Purges,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -35,16 +31,24 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** One round. Never rejects: the next hour tries again. */
   async run(): Promise<void> {
-    try {
-      await this.database.query(`select storage.ensure_partitions('7 days')`);
-      await this.answers.purge();
-      for (const one of purges) await this.purge(one);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'housekeeping failed; the next hour tries again');
+    await this.attempt('partitions', () => this.database.query(`select storage.ensure_partitions('7 days')`));
+    await this.attempt('answers', () => this.answers.purge());
+    for (const one of this.purges.rows) await this.attempt(one.table, () => this.purge(one));
+    for (const parent of this.purges.partitions) {
+      await this.attempt(parent, () => this.database.query(`select storage.drop_expired($1)`, [parent]));
     }
   }
 
-  private async purge({ table, key, at, after }: (typeof purges)[number]): Promise<void> {
+  /** What fails keeps nothing else from being done. */
+  private async attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn({ err: error, what }, 'housekeeping failed; the next hour tries again');
+    }
+  }
+
+  private async purge({ table, key, at, after }: RowPurge): Promise<void> {
     await this.database.query(
       `delete from ${table} where (${key}) in (
          select ${key} from ${table} where ${at} < now() - $1::interval order by ${at} limit ${mostRows})`,

@@ -1,6 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Config } from '../../shared/config/config.js';
 import { CONFIG } from '../../shared/core.module.js';
+import { Purges } from '../../shared/purges.js';
 import { SecretStore } from '../../shared/secrets/secret-store.js';
 import { OpenApiPaths } from '../../shared/http/openapi.js';
 import { Connections } from '../../shared/connectors/connections.js';
@@ -19,6 +20,7 @@ import { FormsTransfer } from './http/forms-transfer.js';
 import { FormsController } from './http/forms.controller.js';
 import { describeWebhooks } from './http/webhook-paths.js';
 import { WebhooksController } from './http/webhooks.controller.js';
+import { pastTheirTime } from './persistence/past-their-time.js';
 import { Forms } from './persistence/forms.js';
 import { PollRows } from './persistence/poll-rows.js';
 import { StoredDeliveries } from './persistence/stored-deliveries.js';
@@ -81,6 +83,7 @@ export class IntakeModule implements OnModuleInit, OnApplicationShutdown {
     private readonly polls: Polls,
     private readonly submissions: SubmissionsSources,
     private readonly connections: Connections,
+    private readonly purges: Purges,
     private readonly secrets: SecretStore,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -88,6 +91,8 @@ export class IntakeModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     describeWebhooks(this.channels.all, this.paths);
     await this.forms.install();
+    this.purges.addRows(...pastTheirTime);
+    this.purges.addPartitions('intake.raw_bodies', 'intake.attachments');
     this.connections.add(new WhatsappConnection(this.config.whatsapp, this.secrets));
     this.polls.add(new HubspotFormsPoll(this.forms, this.submissions));
   }

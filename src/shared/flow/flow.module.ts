@@ -7,6 +7,7 @@ import { PlannedEffects } from '../effects/planned-effects.js';
 import { DeadLetterListeners } from '../messaging/dead-letter-listeners.js';
 import { DeliveryHandlers } from '../messaging/delivery-handler.js';
 import { Outbox } from '../messaging/outbox.js';
+import { Purges } from '../purges.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { BootChecks } from './boot-checks.js';
 import type { FlowDefinition } from './define-flow.js';
@@ -64,6 +65,12 @@ const providers = [
   WakeRun,
 ];
 
+/** An event that no run has begun to wait for in a month concerns none; nor does one that a run heard then come again. */
+const pastTheirTime = [
+  { table: 'flow.kept_events', key: 'flow, key, message_id', at: 'at', after: '30 days' },
+  { table: 'flow.heard_events', key: 'run_id, message_id', at: 'at', after: '30 days' },
+];
+
 /** The flow runtime: starts runs for events, runs their steps, and lets people operate them. */
 @Global()
 @Module({})
@@ -82,6 +89,7 @@ export class FlowModule implements OnModuleInit {
     private readonly runDeadLetters: RunDeadLetters,
     private readonly outbox: Outbox,
     private readonly effects: PlannedEffects,
+    private readonly purges: Purges,
   ) {}
 
   static register(options: FlowOptions): DynamicModule {
@@ -101,6 +109,7 @@ export class FlowModule implements OnModuleInit {
     this.handlers.register(eventHandler, this.findRuns);
     this.handlers.register(wakeHandler, this.wakeRun);
     this.handlers.register(undoHandler, this.undoRun);
+    this.purges.addRows(...pastTheirTime);
     this.outbox.addRider(this.effects);
     this.deadLetters.add(this.runDeadLetters);
     await this.registry.register(this.options.mode);
