@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Channel } from '../../src/modules/intake/channels/channel.js';
 import { noSecret } from '../../src/modules/intake/channels/channel.js';
 import { channelClasses } from '../../src/modules/intake/channels/index.js';
+import { NotDurable } from '../../src/modules/intake/intake.errors.js';
+import { AcceptRequests } from '../../src/modules/intake/use-cases/accept-requests.js';
 import { ChannelDriver, previousSecrets, wrongSecrets } from './channel-driver.js';
 
 let driver: ChannelDriver;
@@ -50,6 +52,21 @@ describe.each(channelClasses.map(({ name }) => name))('%s', (className) => {
     const signed = driver.genuine(channel);
     const answers = await Promise.all(Array.from({ length: 50 }, () => driver.send(channel, signed)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([channel.answer.taken]));
+    expect((await driver.counts()).bodies).toBe(before.bodies + 1);
+  });
+
+  it_('takes what comes again after it could not be made durable', async (channel) => {
+    const acceptor = driver.app.app.get(AcceptRequests, { strict: false });
+    const signed = driver.genuine(channel);
+    const failing = vi.spyOn(acceptor, 'accept').mockRejectedValueOnce(NotDurable());
+    await leavesNothing(async () => {
+      const refused = await driver.send(channel, signed);
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    });
+    failing.mockRestore();
+    const before = await driver.counts();
+    expect((await driver.send(channel, signed)).status).toBe(channel.answer.taken);
     expect((await driver.counts()).bodies).toBe(before.bodies + 1);
   });
 
