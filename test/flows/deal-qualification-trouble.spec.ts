@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { qualificationPolicy } from '../../src/modules/crm/policies/deal-qualification.policy.js';
+import { RunOperations } from '../../src/shared/flow/run-operations.js';
 import { DeadLetters } from '../../src/shared/messaging/dead-letters.js';
 import { QualificationWorld } from '../support/qualification-world.js';
 import { until } from '../support/until.js';
@@ -153,6 +154,26 @@ describe('when things go another way', () => {
     );
     expect(dead.map(({ code }) => code)).toEqual(['CRM.PROPERTY_UNKNOWN']);
     await world.spine.get(DeadLetters).discard({ flow: 'deal-qualification' }, 'a test', 'key:operator');
+  });
+});
+
+describe('a run that a person cancels', () => {
+  it('has its tasks completed where that is asked for; its notes and properties stay', async () => {
+    const id = await failing();
+    const [run] = await world.runs(id);
+    const { effects } = await world.spine
+      .get(RunOperations)
+      .cancel(run?.id ?? '', 'withdrawn', 'key:test', true);
+    expect(effects?.map(({ command, undone }) => [command, undone])).toEqual([
+      ['crm.add-crm-note.v1', false],
+      ['crm.update-deal.v1', false],
+      ['crm.create-crm-task.v1', true],
+      ['crm.create-crm-task.v1', true],
+    ]);
+    await until('both tasks are done', async () =>
+      (await world.tasks(id)).every(({ properties }) => properties['hs_task_status'] === 'COMPLETED'),
+    );
+    expect(await world.tasks(id)).toHaveLength(2);
   });
 });
 

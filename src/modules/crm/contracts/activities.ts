@@ -66,6 +66,10 @@ export class AddCrmNote extends Command<NoteAnswer> {
     request: keyOf,
   },
   orderedBy: keyOf,
+  undo: {
+    by: () => CompleteCrmTask,
+    data: (_, { taskId, state }) => (state === 'gone' ? undefined : { taskId }),
+  },
 })
 export class CreateCrmTask extends Command<TaskAnswer> {
   /** Without it the task is about nothing, and is seen by its owner alone. */
