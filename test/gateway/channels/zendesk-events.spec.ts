@@ -34,6 +34,7 @@ describe('what an event tells', () => {
     expect(updateOf(event())).toEqual({
       key: 'event:event-1',
       order: { key: '21:31:status_changed', at: Date.parse('2026-11-20T11:59:58.672Z') },
+      also: [{ key: 'ticket:31', at: Date.parse('2026-11-20T11:59:58.672Z') }],
       event: {
         ...{ subject: 'ticket:31', partitionKey: 'ticket:31', dataSubjects: [] },
         message: expect.objectContaining({
@@ -42,6 +43,28 @@ describe('what an event tells', () => {
         }) as object,
       },
     });
+  });
+
+  it('notes the time of the ticket’s last change, by which the poll knows it', () => {
+    const detail = { id: '31', updated_at: '2026-11-20T11:59:57Z' };
+    expect(updateOf(event({ detail }))?.also).toEqual([
+      { key: 'ticket:31', at: Date.parse('2026-11-20T11:59:57Z') },
+    ]);
+  });
+
+  it('is what the poll found, of which only what is later than all that was pushed counts', () => {
+    const ticket = { id: '31', status: 'open', updated_at: '2026-11-20T11:59:57Z' };
+    const type = 'signalbox:ticket-polled';
+    const polled = { type, account: 'example', change: 'created', ticket };
+    const update = updateOf(polled);
+    expect(update).toMatchObject({
+      key: 'poll:31:2026-11-20T11:59:57.000Z',
+      order: { key: 'ticket:31', at: Date.parse('2026-11-20T11:59:57Z') },
+    });
+    expect(update?.event?.message).toMatchObject({ account: 'example', change: 'created', status: 'open' });
+    for (const broken of [{ ...ticket, id: 'x' }, { ...ticket, updated_at: 'now' }, undefined]) {
+      expect(() => updateOf({ ...polled, ticket: broken })).toThrow('no id or no time');
+    }
   });
 
   it.each([
