@@ -105,6 +105,7 @@ describe('a reply', () => {
     // It counts as sent: a person has looked, and the next one is ten days later.
     await world.at(one.debtor, 'wait');
     expect(await world.dueAt(one.debtor)).toBe('2027-01-28T09:00:00.000Z');
+    expect(await world.subjects(one.debtor)).toHaveLength(1);
   });
 
   it('that comes while the CRM is out of order is heard afterwards', async () => {

@@ -166,7 +166,7 @@ export class DunningWorld {
   async reply(mail: SeenMail, how: 'token' | 'in-reply-to' = 'token'): Promise<string> {
     const replyTo = mail.headers.find(({ name }) => name.toLowerCase() === 'reply-to')?.value ?? '';
     const token = /\+c\.([^@]+)@/.exec(replyTo)?.[1];
-    const conversation = how === 'token' ? `token:${token}` : mail.messageId;
+    const conversation = how === 'token' ? `token:${token}` : '<a-thread-of-theirs@example.com>';
     const message = new MessageReceived({
       ...{ messageId: newId(), channel: 'email', mailbox: 'support@example.com', kind: 'text' },
       conversation: `email:support@example.com:${conversation}`,
