@@ -129,6 +129,23 @@ describe('a run that waits for a time', () => {
   });
 });
 
+describe('a run whose decision cannot be carried out', () => {
+  it('is held with a dead letter, and goes on when that is tried again', async () => {
+    const [event] = await spine.state([lent('unsendable')]);
+    await at(event, 'out');
+    await db.database.query(`update flow.runs set step = 'no-such-step' where started_by = $1`, [event]);
+    await pass(14.1);
+    expect(await ended(event)).toBe('held');
+    await db.database.query(`update flow.runs set step = 'out' where started_by = $1`, [event]);
+    const found = await run(event);
+    await spine.get(RunOperations).retry(found?.id ?? '', 'key:test');
+    await at(event, 'out', 3);
+    expect(post.letters).toEqual(['unsendable#1']);
+    await spine.state([returned('unsendable')]);
+    await ended(event);
+  });
+});
+
 describe('a run that listens', () => {
   it('ends by an event wherever it stands, and wakes nobody else', async () => {
     const [a, b] = await spine.state([lent('ends'), lent('stays')]);

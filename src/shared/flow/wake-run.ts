@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { nothing, type Contribution, type DeliveryHandler } from '../messaging/delivery-handler.js';
+import type { Verdict } from '../messaging/failure.js';
 import type { Lease } from '../messaging/lease.js';
 import { expire } from './approvals.js';
 import type { AskStep, At, Next, WaitStep } from './define-flow.js';
@@ -13,7 +14,7 @@ import { stepEntry, stripped } from './step-audit.js';
 import { StepEntry } from './step-entry.js';
 
 /** What a wake-up decides: where the run goes, that it stays, or that the question is over. */
-type Verdict = { next: Next<object> } | { stays: string } | { expires: true };
+type Answer = { next: Next<object> } | { stays: string } | { expires: true };
 
 interface Prepared {
   readonly run: RunRow | undefined;
@@ -81,11 +82,15 @@ export class WakeRun implements DeliveryHandler<Prepared> {
     };
   }
 
-  failed(): Contribution {
-    return nothing;
+  /** A decision that cannot be carried out holds the run for a person, as a failed step does. */
+  failed({ key }: Lease, { run }: Prepared, verdict: Verdict): Contribution {
+    if (!('exhausted' in verdict) || run?.status !== 'running') return nothing;
+    const reason = verdict.error.code;
+    const held = { runId: run.id, status: 'held', reason, at: this.clock.now() } as const;
+    return { ...nothing, changes: this.moves.patch(run, held, key), decision: { held: reason } };
   }
 
-  private decide(run: RunRow, woken: RunWoken, at: At<object>): Verdict {
+  private decide(run: RunRow, woken: RunWoken, at: At<object>): Answer {
     const step = this.registry.step(run.flow, run.version, run.step);
     switch (woken.by) {
       case 'time':
@@ -98,7 +103,7 @@ export class WakeRun implements DeliveryHandler<Prepared> {
     }
   }
 
-  private byEvent(run: RunRow, { scope, place = 0, event = {} }: RunWoken, at: At<object>): Verdict {
+  private byEvent(run: RunRow, { scope, place = 0, event = {} }: RunWoken, at: At<object>): Answer {
     const step = this.registry.step(run.flow, run.version, run.step);
     const anywhere = this.registry.get(run.flow, run.version)?.anywhere ?? [];
     const on = scope === 'anywhere' ? anywhere : step.kind === 'wait' ? (step as WaitStep<never>).on : [];
@@ -121,7 +126,7 @@ export class WakeRun implements DeliveryHandler<Prepared> {
   }
 }
 
-function byDecision(step: AskStep<unknown>, { decision, proposal = {} }: RunWoken, at: At<object>): Verdict {
+function byDecision(step: AskStep<unknown>, { decision, proposal = {} }: RunWoken, at: At<object>): Answer {
   if (decision === 'approved') return { next: step.approved(proposal as never, at) };
   if (decision === 'denied') return { next: step.denied(at) };
   return { next: step.expired(at) };
